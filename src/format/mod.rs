@@ -1,0 +1,9 @@
+//! Documents in and out: one file a format; offsets are kept.
+
+pub mod document;
+pub mod jsonl;
+pub mod marks;
+pub mod table;
+
+pub use document::{Input, Source};
+pub use jsonl::{Ids, Output, Types};

@@ -1,0 +1,123 @@
+//! `why`: what became of a name in a text, stage by stage.
+//!
+//! Invariant: it tells what the annotator did, from the same run, and decides nothing itself.
+
+use std::fmt::Write as _;
+
+use super::annotator::{Annotator, Decision, Outcome};
+use super::context::Context;
+use crate::annotate::document::Settings;
+use crate::annotate::scan::Bar;
+use crate::annotate::{Document, Mention, scan};
+use crate::dict::{EntityRef, Role};
+use crate::error::Result;
+use crate::text::{self, OffsetMap, Unit};
+
+impl Bar {
+    fn as_str(self) -> &'static str {
+        match self {
+            Bar::Case => "the capitals of the text do not meet the form's case rule",
+            Bar::OtherMarks => "the text has marks that the form has not",
+            Bar::PlainWord => "without its marks it is an ordinary word of the text's language",
+            Bar::Role => "forms of this role are not matched in running text",
+            Bar::Skipped => "it lies in an address, code, handle, time-zone id or part of a hashtag",
+            Bar::Silenced => "a \"never\" form covers it",
+        }
+    }
+}
+
+impl Annotator {
+    /// Says, in lines for a person, what became of `name` in `text`.
+    ///
+    /// # Errors
+    /// A damaged dictionary that was opened trusted.
+    pub fn explain(&self, text: &str, name: &str, settings: Settings) -> Result<String> {
+        self.stack().guarded(|| Ok(self.explain_unguarded(text, name, settings)))
+    }
+
+    fn explain_unguarded(&self, text: &str, name: &str, settings: Settings) -> String {
+        let stack = self.stack();
+        let key = text::key(name);
+        let mut out = String::new();
+        let _ = writeln!(out, "key        {key}");
+        let hits = stack.hits(&key);
+        if hits.is_empty() {
+            let _ = writeln!(out, "dictionary no form has this key, exact or folded; later stages are not built yet");
+        }
+        for hit in &hits {
+            let form = &hit.form;
+            let _ = writeln!(
+                out,
+                "dictionary {} \"{}\" ({}) {}{} case {} risk {} source {}",
+                stack.id(hit.entity),
+                form.text(),
+                form.lang(),
+                form.role(),
+                if hit.variant { ", by a made key" } else { "" },
+                form.case(),
+                form.risk(),
+                if form.source().is_empty() { "unknown" } else { form.source() },
+            );
+        }
+        let document = Document::new(text, settings.clone(), self.language_data());
+        let _ = writeln!(out, "text       language {}", document.lang);
+        let mentions = scan::scan(&document, stack, self.language_data());
+        let mut trace = Vec::new();
+        self.run(text, settings.lang.as_deref(), &mut Context::default(), Some(&mut trace));
+        let mut map = OffsetMap::new(text, Unit::Codepoints);
+        let mut found = false;
+        let wanted: Vec<EntityRef> = hits.iter().map(|h| h.entity).collect();
+        for mention in mentions.iter().filter(|m| m.key == key || m.matches.iter().any(|f| wanted.contains(&f.hit.entity) && text::key(f.hit.form.text()) == key)) {
+            found = true;
+            let (start, end) = (map.get(mention.range.start), map.get(mention.range.end));
+            let _ = writeln!(out, "{start}–{end}  \"{}\"", &text[mention.range.clone()]);
+            self.explain_mention(mention, &trace, &mut out);
+        }
+        if !found {
+            let _ = writeln!(out, "text       {}", why_absent(&document, &key));
+        }
+        out
+    }
+
+    fn explain_mention(&self, mention: &Mention<'_>, trace: &[Decision], out: &mut String) {
+        let stack = self.stack();
+        let mut told: Vec<EntityRef> = Vec::new();
+        for m in &mention.matches {
+            let entity = m.hit.entity;
+            let id = if stack.is_any(entity) { "*" } else { stack.id(entity) };
+            if let Some(bar) = m.barred {
+                let reason = if m.hit.form.role() == Role::Never { "silences what it covers" } else { bar.as_str() };
+                let _ = writeln!(out, "  {id}: no, \"{}\" ({}): {reason}", m.hit.form.text(), m.hit.form.lang());
+                continue;
+            }
+            if told.contains(&entity) {
+                continue;
+            }
+            told.push(entity);
+            for decision in trace.iter().filter(|d| d.range == mention.range && d.entity == entity) {
+                let line = match &decision.outcome {
+                    Outcome::Accepted { score, stage, needs } => {
+                        let needs: Vec<&str> = needs.iter().map(|n| n.as_str()).collect();
+                        let met = if needs.is_empty() { String::new() } else { format!(", evidence met for: {}", needs.join(", ")) };
+                        format!("yes, {stage}, score {score}{met}")
+                    }
+                    Outcome::Refused(refusal) => format!("no, evidence needed and not found: {}", refusal.0.as_str()),
+                    Outcome::Outranked => "no, another entity of the same form has more weight here".to_owned(),
+                    Outcome::Overlapped => "no, a longer or earlier span covers it".to_owned(),
+                };
+                let _ = writeln!(out, "  {id}: {line}");
+            }
+        }
+    }
+}
+
+/// Why a key that is asked for is no span of the text.
+fn why_absent(document: &Document<'_>, key: &str) -> &'static str {
+    if key.is_empty() {
+        "the name has no letters"
+    } else if document.folded.key().contains(key) {
+        "its letters stand there, but not between edges (inside a word, or before an ending that is not listed), or no dictionary has them"
+    } else {
+        "its letters do not stand there, also not folded"
+    }
+}

@@ -1,0 +1,7 @@
+//! The command `exonym`.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -1,0 +1,10 @@
+//! The one integration test binary.
+
+mod cases;
+mod cli;
+mod common;
+mod damage;
+mod golden;
+mod laws;
+mod oracle;
+mod tidy;
