@@ -23,33 +23,39 @@ pub fn text(path: &str) -> &'static str {
 }
 
 /// Hash of all files.
-pub const HASH: &str = "c5f54ed476826c13";
+pub const HASH: &str = "533e4fabf2d89020";
 
 /// Every file, by path.
 pub static FILES: &[File] = &[
     File {
+        path: "SOURCES.tsv",
+        text: include_str!("../dictionaries/SOURCES.tsv"),
+        size: 1154,
+        hash: 0xd748e934345b278c,
+    },
+    File {
         path: "entities/media.entities.tsv",
         text: include_str!("../dictionaries/entities/media.entities.tsv"),
-        size: 4418,
-        hash: 0x34aa05345bcf5ef4,
+        size: 4316,
+        hash: 0xfb02e49f18e68c0b,
     },
     File {
         path: "entities/media.forms.tsv",
         text: include_str!("../dictionaries/entities/media.forms.tsv"),
-        size: 158777,
-        hash: 0x7ca6ec6e39e02fc8,
+        size: 158527,
+        hash: 0x0b21d13f93033e36,
     },
     File {
         path: "entities/organisations.entities.tsv",
         text: include_str!("../dictionaries/entities/organisations.entities.tsv"),
-        size: 7804,
-        hash: 0x7e32db2ed6afd802,
+        size: 11032,
+        hash: 0x8e5bfbfc9e721ed4,
     },
     File {
         path: "entities/organisations.forms.tsv",
         text: include_str!("../dictionaries/entities/organisations.forms.tsv"),
-        size: 361551,
-        hash: 0x01ccf4c7819ff3e2,
+        size: 551064,
+        hash: 0xae8778fc2353fe9d,
     },
     File {
         path: "entities/russia-persons.entities.tsv",
@@ -74,6 +80,12 @@ pub static FILES: &[File] = &[
         text: include_str!("../dictionaries/entities/world-persons.forms.tsv"),
         size: 482596,
         hash: 0x07818c0642e1968f,
+    },
+    File {
+        path: "identifiers/time-zones.txt",
+        text: include_str!("../dictionaries/identifiers/time-zones.txt"),
+        size: 8826,
+        hash: 0xeb717dd2dc2c507d,
     },
     File {
         path: "languages/ar.toml",
@@ -272,5 +284,11 @@ pub static FILES: &[File] = &[
         text: include_str!("../dictionaries/languages/zh.toml"),
         size: 1947,
         hash: 0xbd66fa652e9f012c,
+    },
+    File {
+        path: "letters/han.tsv",
+        text: include_str!("../dictionaries/letters/han.tsv"),
+        size: 54364,
+        hash: 0x35239ce14ef47d2a,
     },
 ];

@@ -29,9 +29,9 @@ enum OutputFormat {
 /// Names in, the entities they may mean out: exact first, then folded.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  exonym lookup Kiev 'Zelensky' Зеленський
+  exonym lookup Kiev 'Volodymyr Zelensky'
   cut -f1 names.tsv | exonym lookup - --format tsv > ids.tsv
-  printf 'Kijów\\tpl\\n' | exonym lookup --input tsv -")]
+  printf 'Kiew\\tde\\n' | exonym lookup --input tsv -")]
 pub struct Arguments {
     /// Names; none, or -, reads them from standard input, one a line
     names: Vec<String>,

@@ -7,6 +7,7 @@ mod annotate;
 mod build;
 mod cache;
 mod dictionary;
+mod import;
 mod input;
 mod lookup;
 mod normalize;
@@ -40,6 +41,8 @@ enum Command {
     Why(why::Arguments),
     /// Compile source tables to a dictionary
     Build(build::Arguments),
+    /// Turn published data into source tables
+    Import(import::Arguments),
     /// Look into dictionaries
     Dict(dictionary::Arguments),
     /// List or clear the built-in dictionaries kept on disk
@@ -56,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Lookup(a) => a.run(&mut session),
         Command::Why(a) => a.run(&mut session),
         Command::Build(a) => a.run(&mut session),
+        Command::Import(a) => a.run(&mut session),
         Command::Dict(a) => a.run(&mut session),
         Command::Cache(a) => a.run(&mut session),
     };

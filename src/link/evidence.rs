@@ -8,7 +8,7 @@ use crate::annotate::document::Capitals;
 use crate::annotate::{Document, Match, Mention};
 use crate::dict::{CaseRule, EntityRef, Risk, Role, Stack, Stage};
 use crate::name::{Language, Languages};
-use crate::text::{Token, TokenKind, case, lang};
+use crate::text::{Token, TokenKind, case, lang, letter};
 
 use super::context::Context;
 
@@ -153,8 +153,11 @@ impl Judge<'_, '_, '_> {
         })
     }
 
+    /// A word with marks of its own is only that word: My is plain, Mỹ is not.
     fn is_plain(&self, mention: &Mention<'_>, language: &Language) -> bool {
-        language.is_word(&mention.key)
+        let text = &self.document.text[mention.range.clone()];
+        let marked = text.chars().any(|c| !c.is_ascii() && letter::marks_distinguish(c));
+        if marked { language.is_word(&letter::marked_cluster(text)) } else { language.is_word(&mention.key) }
     }
 
     /// One or two clusters of scripts without blanks, or of a form whose capitals say little.

@@ -109,7 +109,7 @@ impl Language {
         Ok(language)
     }
 
-    /// Whether the word with this key is an ordinary word.
+    /// Whether the word with this key, or with these marks in lower case, is an ordinary word.
     pub fn is_word(&self, word: &str) -> bool {
         self.words().contains(word)
     }
@@ -138,12 +138,10 @@ impl Language {
         self.keys.words.get_or_init(|| {
             embedded::text(&format!("languages/words/{}.txt", self.tag))
                 .lines()
-                .map(|word| {
-                    if word.bytes().all(|b| b.is_ascii_lowercase()) {
-                        word.into()
-                    } else {
-                        key(word).into()
-                    }
+                .flat_map(|word| {
+                    // As written, for texts with marks, and by key, for texts without.
+                    let folded = (!word.is_ascii()).then(|| key(word).into());
+                    std::iter::once(word.into()).chain(folded)
                 })
                 .collect()
         })

@@ -185,13 +185,13 @@ fn put_case(found: &str, house: &str, lang: &str) -> String {
 }
 
 /// Whether an ending that is not a plain possessive is attached to the name.
-fn carries_ending(text: &str, range: &Range<usize>, language: &crate::name::Language) -> bool {
+fn carries_ending(source: &str, range: &Range<usize>, language: &crate::name::Language) -> bool {
     /// Languages that put more than this after an apostrophe put case endings there.
     const POSSESSIVES_ONLY: usize = 2;
-    let rest = &text[range.end..];
+    let rest = &source[range.end..];
     let mut chars = rest.chars();
     match chars.next() {
-        Some('\'' | '’' | 'ʼ') => {
+        Some(c) if text::letter::class(c) == text::letter::Class::Apostrophe => {
             let ends_here = !chars.next().is_some_and(char::is_alphanumeric);
             !ends_here && language.possessives.len() > POSSESSIVES_ONLY
         }

@@ -591,11 +591,6 @@ impl<'t> Folder<'t> {
         } else {
             self.atoms[first].end
         };
-        if let Some(piece) = self.out.pieces.last_mut()
-            && include_dot
-        {
-            piece.src_end = src_end;
-        }
         let src = self.atoms[first].start;
         self.at = after;
         if self.out.key.len() > key {

@@ -158,7 +158,6 @@ fn push_base(c: char, out: &mut String) {
         TATWEEL => {}
         // A letter's dot folds away here as it does in text: a.m. in one character.
         '.' if out.ends_with(char::is_alphabetic) => {}
-        c if is_invisible(c) => {}
         c if !c.is_ascii() && c.is_alphabetic() && class(c) != Class::Apostrophe => match c.script() {
             Script::Latin => match deunicode::deunicode_char(c) {
                 Some(base) if !base.is_empty() && base.bytes().all(|b| b.is_ascii_alphabetic()) => {
@@ -201,6 +200,9 @@ fn fold_once(cluster: &str) -> String {
     let mut stripped = String::with_capacity(lower.len());
     let mut base = '\0';
     for c in lower.nfd() {
+        if is_invisible(c) {
+            continue;
+        }
         if is_combining_mark(c) {
             if base != '\0' && mark_off(base, c) {
                 continue;

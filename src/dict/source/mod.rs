@@ -1,4 +1,5 @@
 //! Source tables: what people write and what the builder reads.
 
+pub mod import;
 pub mod row;
 pub mod table;
