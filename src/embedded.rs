@@ -23,7 +23,7 @@ pub fn text(path: &str) -> &'static str {
 }
 
 /// Hash of all files.
-pub const HASH: &str = "533e4fabf2d89020";
+pub const HASH: &str = "701dbe094852e77f";
 
 /// Every file, by path.
 pub static FILES: &[File] = &[
@@ -32,6 +32,36 @@ pub static FILES: &[File] = &[
         text: include_str!("../dictionaries/SOURCES.tsv"),
         size: 1154,
         hash: 0xd748e934345b278c,
+    },
+    File {
+        path: "entities/cities.entities.tsv",
+        text: include_str!("../dictionaries/entities/cities.entities.tsv"),
+        size: 49564,
+        hash: 0xe4f906ee0a1b1acd,
+    },
+    File {
+        path: "entities/cities.forms.tsv",
+        text: include_str!("../dictionaries/entities/cities.forms.tsv"),
+        size: 1378902,
+        hash: 0x0984575e3f298297,
+    },
+    File {
+        path: "entities/countries-usage.forms.tsv",
+        text: include_str!("../dictionaries/entities/countries-usage.forms.tsv"),
+        size: 13116,
+        hash: 0x5e6db4b73cb9fef6,
+    },
+    File {
+        path: "entities/countries.entities.tsv",
+        text: include_str!("../dictionaries/entities/countries.entities.tsv"),
+        size: 11383,
+        hash: 0x495fa6b0677aac12,
+    },
+    File {
+        path: "entities/countries.forms.tsv",
+        text: include_str!("../dictionaries/entities/countries.forms.tsv"),
+        size: 2835356,
+        hash: 0xc39bb7bb1dd106ed,
     },
     File {
         path: "entities/media.entities.tsv",
@@ -80,6 +110,12 @@ pub static FILES: &[File] = &[
         text: include_str!("../dictionaries/entities/world-persons.forms.tsv"),
         size: 482596,
         hash: 0x07818c0642e1968f,
+    },
+    File {
+        path: "identifiers/territories.tsv",
+        text: include_str!("../dictionaries/identifiers/territories.tsv"),
+        size: 4617,
+        hash: 0x8be3fe2f30543dce,
     },
     File {
         path: "identifiers/time-zones.txt",

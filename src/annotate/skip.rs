@@ -179,7 +179,11 @@ fn code_spans(text: &str) -> Vec<Skip> {
         let limit = if ticks >= 3 { text.len() } else { text[body..].find('\n').map_or(text.len(), |i| body + i) };
         match text[body..limit].find(fence) {
             // A back-tick that closes at once, or opens after a letter, is an apostrophe.
-            Some(close) if close > 0 && !text[..open].ends_with(char::is_alphanumeric) => {
+            Some(close)
+                if close > 0
+                    && !text[..open].ends_with(char::is_alphanumeric)
+                    && !text[body + close + ticks..].starts_with(char::is_alphanumeric) =>
+            {
                 let end = body + close + ticks;
                 out.push(Skip { range: open..end, kind: SkipKind::Code });
                 at = end;

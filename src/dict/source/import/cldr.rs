@@ -78,7 +78,7 @@ pub fn import(options: &Options) -> Result<Imported> {
                 continue;
             }
             let foreign = script_of(form) != script && script_of(form) == "Latn";
-            if form == code || foreign || copies && english.get(key) == Some(form) {
+            if form == key || foreign || copies && english.get(key) == Some(form) {
                 out.skip("label copied from English or the code");
                 continue;
             }
@@ -161,7 +161,7 @@ mod tests {
             .unwrap();
         };
         write("en", r#""UA":"Ukraine","US":"United States","US-alt-short":"US","001":"world","MM":"Myanmar (Burma)""#);
-        write("uk", r#""UA":"Україна","US":"United States""#);
+        write("uk", r#""UA":"Україна","US":"United States","MM":"М’янма""#);
         write("de", r#""UA":"Ukraine","US":"Vereinigte Staaten","MM":"Myanmar""#);
         write("de-AT", r#""UA":"Ukraine","US":"USA","MM":"MM""#);
         write("xx", r#""UA":"Ukraine","US":"United States""#);
@@ -175,7 +175,7 @@ mod tests {
             [
                 "geonames:1 de Ukraine official", "geonames:1 en Ukraine official", "geonames:1 uk Україна official",
                 "geonames:2 de Vereinigte Staaten official", "geonames:2 de-AT USA official", "geonames:2 en US short",
-                "geonames:2 en United States official", "geonames:3 de Myanmar official",
+                "geonames:2 en United States official", "geonames:3 de Myanmar official", "geonames:3 uk М’янма official",
             ]
         );
     }
