@@ -23,7 +23,7 @@ pub fn text(path: &str) -> &'static str {
 }
 
 /// Hash of all files.
-pub const HASH: &str = "701dbe094852e77f";
+pub const HASH: &str = "70ac3f9cfa65c3c6";
 
 /// Every file, by path.
 pub static FILES: &[File] = &[
@@ -36,14 +36,14 @@ pub static FILES: &[File] = &[
     File {
         path: "entities/cities.entities.tsv",
         text: include_str!("../dictionaries/entities/cities.entities.tsv"),
-        size: 49564,
-        hash: 0xe4f906ee0a1b1acd,
+        size: 43814,
+        hash: 0x0467a5c22b17524b,
     },
     File {
         path: "entities/cities.forms.tsv",
         text: include_str!("../dictionaries/entities/cities.forms.tsv"),
-        size: 1378902,
-        hash: 0x0984575e3f298297,
+        size: 1330968,
+        hash: 0x58a6a8ea96ccce86,
     },
     File {
         path: "entities/countries-usage.forms.tsv",
@@ -88,6 +88,18 @@ pub static FILES: &[File] = &[
         hash: 0xae8778fc2353fe9d,
     },
     File {
+        path: "entities/regions.entities.tsv",
+        text: include_str!("../dictionaries/entities/regions.entities.tsv"),
+        size: 3787,
+        hash: 0x6d1cad26e8c0786a,
+    },
+    File {
+        path: "entities/regions.forms.tsv",
+        text: include_str!("../dictionaries/entities/regions.forms.tsv"),
+        size: 73924,
+        hash: 0x9184d2e30d18af39,
+    },
+    File {
         path: "entities/russia-persons.entities.tsv",
         text: include_str!("../dictionaries/entities/russia-persons.entities.tsv"),
         size: 7209,
@@ -98,6 +110,36 @@ pub static FILES: &[File] = &[
         text: include_str!("../dictionaries/entities/russia-persons.forms.tsv"),
         size: 352505,
         hash: 0xdffc770a9cbc0dfc,
+    },
+    File {
+        path: "entities/silenced.forms.tsv",
+        text: include_str!("../dictionaries/entities/silenced.forms.tsv"),
+        size: 3223,
+        hash: 0x25e327e573da3b3d,
+    },
+    File {
+        path: "entities/ukraine-persons.entities.tsv",
+        text: include_str!("../dictionaries/entities/ukraine-persons.entities.tsv"),
+        size: 4650,
+        hash: 0x27b81d2739b39fae,
+    },
+    File {
+        path: "entities/ukraine-persons.forms.tsv",
+        text: include_str!("../dictionaries/entities/ukraine-persons.forms.tsv"),
+        size: 143697,
+        hash: 0xcf9018ac33096d23,
+    },
+    File {
+        path: "entities/ukraine-towns.entities.tsv",
+        text: include_str!("../dictionaries/entities/ukraine-towns.entities.tsv"),
+        size: 6790,
+        hash: 0x0bd1c5cde4a90ed1,
+    },
+    File {
+        path: "entities/ukraine-towns.forms.tsv",
+        text: include_str!("../dictionaries/entities/ukraine-towns.forms.tsv"),
+        size: 60109,
+        hash: 0x5b27bf91804d5950,
     },
     File {
         path: "entities/world-persons.entities.tsv",

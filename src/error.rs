@@ -60,12 +60,7 @@ impl fmt::Display for Place {
 impl Error {
     /// An error of `kind` with a message.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            place: None,
-            message: message.into(),
-            source: None,
-        }
+        Self { kind, place: None, message: message.into(), source: None }
     }
 
     /// Input that is not what its format asks for.
@@ -92,17 +87,12 @@ impl Error {
     pub fn io(path: impl fmt::Display, error: std::io::Error) -> Self {
         let message = match error.kind() {
             std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-            std::io::ErrorKind::PermissionDenied => {
-                "permission denied: check who may read and write here".to_owned()
-            }
+            std::io::ErrorKind::PermissionDenied => "permission denied: check who may read and write here".to_owned(),
             _ => error.to_string(),
         };
         Self {
             kind: Kind::Io,
-            place: Some(Place {
-                file: path.to_string(),
-                ..Place::default()
-            }),
+            place: Some(Place { file: path.to_string(), ..Place::default() }),
             message,
             source: Some(Box::new(error)),
         }
@@ -111,11 +101,7 @@ impl Error {
     /// The same error at `file`, `line` and `column` (from 1; 0 if unknown).
     #[must_use]
     pub fn at(mut self, file: impl fmt::Display, line: u64, column: u64) -> Self {
-        self.place = Some(Place {
-            file: file.to_string(),
-            line,
-            column,
-        });
+        self.place = Some(Place { file: file.to_string(), line, column });
         self
     }
 
@@ -164,16 +150,10 @@ mod tests {
 
     #[test]
     fn places_print_what_is_known() {
-        let cases = [
-            (("a.tsv", 3, 7), "a.tsv:3:7: wrong"),
-            (("a.tsv", 3, 0), "a.tsv:3: wrong"),
-            (("-", 0, 0), "-: wrong"),
-        ];
+        let cases =
+            [(("a.tsv", 3, 7), "a.tsv:3:7: wrong"), (("a.tsv", 3, 0), "a.tsv:3: wrong"), (("-", 0, 0), "-: wrong")];
         for ((file, line, column), expected) in cases {
-            assert_eq!(
-                Error::input("wrong").at(file, line, column).to_string(),
-                expected
-            );
+            assert_eq!(Error::input("wrong").at(file, line, column).to_string(), expected);
         }
         assert_eq!(Error::usage("wrong").to_string(), "wrong");
     }

@@ -6,7 +6,10 @@ use exonym::{Annotator, Dictionary, Stack};
 fn small() -> Vec<u8> {
     let mut builder = Builder::default();
     builder.table("e", b"id\ttype\tprior\nplace/kyiv\tplace\t0.9\n");
-    builder.table("f", "id\tlang\tform\trole\nplace/kyiv\ten\tKyiv\tofficial\nplace/kyiv\tuk\tКиїв\tofficial\n".as_bytes());
+    builder.table(
+        "f",
+        "id\tlang\tform\trole\nplace/kyiv\ten\tKyiv\tofficial\nplace/kyiv\tuk\tКиїв\tofficial\n".as_bytes(),
+    );
     builder.finish().expect("builds").bytes
 }
 

@@ -11,8 +11,9 @@ use crate::common::{Random, builtin, root, shared};
 /// Characters of all kinds, weighted to the ones that cause trouble.
 fn random_text(random: &mut Random) -> String {
     const ODD: &[char] = &[
-        'İ', 'ı', 'ß', 'ﬁ', '𐐂', '\u{301}', '\u{308}', '\u{ad}', '\u{200d}', '👩', '\u{fe0f}', '\0', '\r', '\n', '\t', '\'', '’', '-', '.', ' ', 'K',
-        'к', 'ά', 'ي', '\u{654}', 'ב', '澤', 'ー', 'ｶ', 'ﾞ', '각', 'ᄀ', 'ᅡ', 'ั', 'क', '्', '\u{feff}', '½', '²', '・', '״', '#', '@', '`',
+        'İ', 'ı', 'ß', 'ﬁ', '𐐂', '\u{301}', '\u{308}', '\u{ad}', '\u{200d}', '👩', '\u{fe0f}', '\0', '\r', '\n', '\t',
+        '\'', '’', '-', '.', ' ', 'K', 'к', 'ά', 'ي', '\u{654}', 'ב', '澤', 'ー', 'ｶ', 'ﾞ', '각', 'ᄀ', 'ᅡ', 'ั', 'क', '्',
+        '\u{feff}', '½', '²', '・', '״', '#', '@', '`',
     ];
     (0..random.below(24))
         .map(|_| {
@@ -67,7 +68,12 @@ fn keys_are_stable() {
         }
     }
     // Signs that stand loose may join when what was between them is taken off; names have none.
-    assert!(unstable.len() < 20_000 / 50, "{} unstable, such as {:?}", unstable.len(), &unstable[..5.min(unstable.len())]);
+    assert!(
+        unstable.len() < 20_000 / 50,
+        "{} unstable, such as {:?}",
+        unstable.len(),
+        &unstable[..5.min(unstable.len())]
+    );
 }
 
 #[test]
@@ -89,17 +95,39 @@ fn the_keys_of_all_forms_are_stable() {
 fn spaced_words_are_those_of_uax_29() {
     // Every edge between letters of spaced scripts is a word boundary of UAX #29 or at a sign of ours.
     let mut random = Random(3);
-    const PARTS: &[&str] = &["Kyiv", "can't", "3.14", "a:b", "U.S.", "кі", "αβ", "e\u{301}", " ", ", ", ".", "–", "example.com", "x", "12"];
+    const PARTS: &[&str] = &[
+        "Kyiv",
+        "can't",
+        "3.14",
+        "a:b",
+        "U.S.",
+        "кі",
+        "αβ",
+        "e\u{301}",
+        " ",
+        ", ",
+        ".",
+        "–",
+        "example.com",
+        "x",
+        "12",
+    ];
     for _ in 0..5_000 {
         let text: String = (0..8).map(|_| random.pick(PARTS)).collect();
         let bounds: Vec<usize> = text.split_word_bound_indices().map(|(i, _)| i).chain([text.len()]).collect();
         let folded = text::fold(&text, LineEnd::Blank);
         let tokens = folded.tokens();
         for (i, token) in tokens.iter().enumerate().filter(|(_, t)| t.kind == text::TokenKind::Word && !t.glue) {
-            let neighbour = |t: Option<&text::Token>| t.is_some_and(|t| t.glue || t.kind == text::TokenKind::Apostrophe);
+            let neighbour =
+                |t: Option<&text::Token>| t.is_some_and(|t| t.glue || t.kind == text::TokenKind::Apostrophe);
             let initial = folded.token_key(token).chars().count() <= 3;
             let before = i.checked_sub(1).and_then(|k| tokens.get(k));
-            if !neighbour(before) && !initial && before.is_none_or(|b| b.kind != text::TokenKind::Blank || b.src_end > b.src + 1 || text[b.src as usize..].starts_with(' ')) {
+            if !neighbour(before)
+                && !initial
+                && before.is_none_or(|b| {
+                    b.kind != text::TokenKind::Blank || b.src_end > b.src + 1 || text[b.src as usize..].starts_with(' ')
+                })
+            {
                 assert!(bounds.contains(&(token.src as usize)), "{text:?} at {}", token.src);
             }
         }
@@ -165,7 +193,6 @@ fn types_are_send_and_sync() {
     check::<exonym::Stack>();
     check::<Annotator>();
     check::<Normalizer>();
-    
 }
 
 #[test]

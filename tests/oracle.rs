@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use exonym::annotate::document::{CasePolicy, Capitals};
+use exonym::annotate::document::{Capitals, CasePolicy};
 use exonym::annotate::{Document, Overlap, Settings, scan};
 use exonym::dict::CaseRule;
 use exonym::dict::build::Builder;
@@ -18,12 +18,58 @@ use crate::common::Random;
 
 /// Words and signs of which names and texts are made; small, so that they meet often.
 const ATOMS: &[&str] = &[
-    "New", "new", "England", "Kyiv", "KYIV", "kyiv", "US", "U.S.", "J.", "D.", "Vance", "Łódź", "Lodz", "My", "Mỹ",
-    "Київ", "ёлка", "елка", "НАТО", "HATO", "В'я", "Вя", "Αθήνα", "كييف", "و", "קייב", "ב", "基辅", "基", "輔", "タイ", "タイトル",
-    "ル", "키이우", "에서", "우", "กรุง", "เทพ", "नई", "दिल्ली", "s", "den", "l", "A", "b", "3", "²", "G7",
+    "New",
+    "new",
+    "England",
+    "Kyiv",
+    "KYIV",
+    "kyiv",
+    "US",
+    "U.S.",
+    "J.",
+    "D.",
+    "Vance",
+    "Łódź",
+    "Lodz",
+    "My",
+    "Mỹ",
+    "Київ",
+    "ёлка",
+    "елка",
+    "НАТО",
+    "HATO",
+    "В'я",
+    "Вя",
+    "Αθήνα",
+    "كييف",
+    "و",
+    "קייב",
+    "ב",
+    "基辅",
+    "基",
+    "輔",
+    "タイ",
+    "タイトル",
+    "ル",
+    "키이우",
+    "에서",
+    "우",
+    "กรุง",
+    "เทพ",
+    "नई",
+    "दिल्ली",
+    "s",
+    "den",
+    "l",
+    "A",
+    "b",
+    "3",
+    "²",
+    "G7",
 ];
 const JOINTS: &[&str] = &[
-    " ", " ", " ", "", "", "-", "'", "’", ".", ". ", ", ", "\n", "-\n", "\n\n", "/", "_", "·", "・", ":", "\u{ad}", "\u{200b}", " – ", "\"", "&", "\u{a0}",
+    " ", " ", " ", "", "", "-", "'", "’", ".", ". ", ", ", "\n", "-\n", "\n\n", "/", "_", "·", "・", ":", "\u{ad}",
+    "\u{200b}", " – ", "\"", "&", "\u{a0}",
 ];
 const LANGS: &[&str] = &["en", "fr", "tr", "uk", "ko", "und"];
 const RULES: &[&str] = &["", "initial", "exact", "any"];
@@ -66,20 +112,22 @@ fn oracle(document: &Document<'_>, forms: &[(String, CaseRule)], languages: &Lan
     let mut out = BTreeSet::new();
     for i in 0..tokens.len() {
         for start in starts(document, i, languages) {
-            for j in i..tokens.len() {
-                if tokens[j].kind == TokenKind::Break {
+            for (j, last) in tokens.iter().enumerate().skip(i) {
+                if last.kind == TokenKind::Break {
                     break;
                 }
                 if !ends(document, j, languages) {
                     continue;
                 }
-                let range = start as usize..tokens[j].src_end as usize;
+                let range = start as usize..last.src_end as usize;
                 let slice = &text[range.clone()];
                 for key in keys(document, i, j, start) {
                     for (form, rule) in forms {
                         let own = text::key(form) == key;
                         let variant = !own && variants(form).contains(&key);
-                        if (own && exonym::dict::lookup::compare_marks(slice, form) != exonym::dict::lookup::Marks::Other || variant)
+                        if (own
+                            && exonym::dict::lookup::compare_marks(slice, form) != exonym::dict::lookup::Marks::Other
+                            || variant)
                             && meets(document, slice, i, form, *rule)
                         {
                             out.insert((range.start, range.end));
@@ -115,7 +163,9 @@ fn meets(document: &Document<'_>, slice: &str, first: usize, form: &str, rule: C
         CaseRule::Initial => pattern(slice).first().is_none_or(|&capital| capital),
         CaseRule::Exact => {
             pattern(slice) == pattern(form)
-                || document.capitals_at(first) == Capitals::Run && pattern(slice).iter().all(|&c| c) && pattern(slice).len() != 1
+                || document.capitals_at(first) == Capitals::Run
+                    && pattern(slice).iter().all(|&c| c)
+                    && pattern(slice).len() != 1
         }
     }
 }
@@ -157,12 +207,17 @@ fn starts(document: &Document<'_>, i: usize, languages: &Languages) -> Vec<u32> 
     let language = languages.get(document.lang_at(t.src as usize));
     let before = |n: usize| i.checked_sub(n).map(|k| &tokens[k]);
     let adjoins = |a: &text::Token, b: &text::Token| a.src_end == b.src;
-    let bare = !t.glue && !t.attached && !matches!(t.kind, TokenKind::Blank | TokenKind::Break) && before(1).is_none_or(|b| !b.glue);
+    let bare = !t.glue
+        && !t.attached
+        && !matches!(t.kind, TokenKind::Blank | TokenKind::Break)
+        && before(1).is_none_or(|b| !b.glue);
     let sign = t.kind == TokenKind::Apostrophe && before(1).is_some_and(|b| word(b.kind) && adjoins(b, t));
     let elided = word(t.kind)
         && before(1).is_some_and(|b| b.kind == TokenKind::Apostrophe && adjoins(b, t))
         && before(2).is_some_and(|b| {
-            word(b.kind) && adjoins(b, &tokens[i - 1]) && !language.elisions.contains(&document.folded.token_key(b).to_owned())
+            word(b.kind)
+                && adjoins(b, &tokens[i - 1])
+                && !language.elisions.contains(&document.folded.token_key(b).to_owned())
         });
     if !bare || sign || elided {
         return Vec::new();
@@ -253,8 +308,7 @@ fn check(seed: u64) {
     let expected = oracle(&document, &forms, &languages);
     assert_eq!(found, expected, "{}", reproduction());
     for overlap in Overlap::ALL {
-        let selected: Vec<(usize, usize)> =
-            overlap.select(found.iter().copied().collect(), |&(s, e)| s..e);
+        let selected: Vec<(usize, usize)> = overlap.select(found.iter().copied().collect(), |&(s, e)| s..e);
         assert_eq!(selected, policy(&expected, overlap), "{overlap}\n{}", reproduction());
     }
 }

@@ -38,7 +38,8 @@ fn code(path: &Path) -> String {
 #[test]
 fn modules_import_only_from_their_left() {
     const ORDER: &[&str] = &[
-        "embedded", "error", "text", "rule", "scheme", "name", "dict", "annotate", "link", "rewrite", "format", "eval", "cli",
+        "embedded", "error", "text", "rule", "scheme", "name", "dict", "annotate", "link", "rewrite", "format", "eval",
+        "cli",
     ];
     let mut faults = Vec::new();
     for path in files(&root().join("src"), ".rs") {
@@ -56,7 +57,13 @@ fn modules_import_only_from_their_left() {
         for (at, _) in code.match_indices("crate::") {
             let rest = &code[at + 7..];
             let used: Vec<&str> = if let Some(group) = rest.strip_prefix('{') {
-                group.split('}').next().unwrap_or("").split(',').map(|p| p.trim().split("::").next().unwrap_or("")).collect()
+                group
+                    .split('}')
+                    .next()
+                    .unwrap_or("")
+                    .split(',')
+                    .map(|p| p.trim().split("::").next().unwrap_or(""))
+                    .collect()
             } else {
                 vec![rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("")]
             };
@@ -108,7 +115,9 @@ fn no_invisible_characters_in_sources() {
     for folder in ["src", "tests", "docs", "examples"] {
         for path in files(&root().join(folder), "") {
             let Ok(text) = fs::read_to_string(&path) else { continue };
-            if let Some(c) = text.chars().find(|c| exonym::text::letter::is_invisible(*c) && *c != '\u{200d}' && *c != '\u{200c}') {
+            if let Some(c) =
+                text.chars().find(|c| exonym::text::letter::is_invisible(*c) && *c != '\u{200d}' && *c != '\u{200c}')
+            {
                 faults.push(format!("{}: U+{:04X}: write it as an escape", path.display(), u32::from(c)));
             }
         }
@@ -163,7 +172,8 @@ fn every_entity_has_its_line_and_every_form_its_source() {
             faults.push(tables.fault_at(*line, format!("no entity {}", form.id)).to_string());
         }
         if form.source.is_empty() || !form.source.split('+').all(|code| codes.contains(code)) {
-            faults.push(tables.fault_at(*line, format!("source \"{}\" is not in SOURCES.tsv", form.source)).to_string());
+            faults
+                .push(tables.fault_at(*line, format!("source \"{}\" is not in SOURCES.tsv", form.source)).to_string());
         }
     }
     for (entity, line) in &tables.entities {
@@ -188,7 +198,9 @@ fn language_files_are_whole_and_canonical() {
                 if format!("{}.toml", language.tag) != path.file_name().expect("a name").to_string_lossy() {
                     faults.push(format!("{name}: tag {}", language.tag));
                 }
-                if !text.lines().any(|l| l.starts_with(&format!("{}\t", language.source))) || language.licence.is_empty() {
+                if !text.lines().any(|l| l.starts_with(&format!("{}\t", language.source)))
+                    || language.licence.is_empty()
+                {
                     faults.push(format!("{name}: source and licence"));
                 }
                 tags.push(language.tag.clone());
@@ -203,7 +215,8 @@ fn language_files_are_whole_and_canonical() {
     }
     for path in files(&folder.join("words"), ".txt") {
         let text = fs::read_to_string(&path).expect("readable");
-        let words: BTreeSet<String> = text.lines().map(|w| w.nfc().collect()).filter(|w: &String| !w.is_empty()).collect();
+        let words: BTreeSet<String> =
+            text.lines().map(|w| w.nfc().collect()).filter(|w: &String| !w.is_empty()).collect();
         let written: String = words.iter().map(|w| format!("{w}\n")).collect();
         golden(&path, &written);
     }

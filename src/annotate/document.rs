@@ -146,8 +146,7 @@ impl<'t> Document<'t> {
     }
 
     fn ends_line(&self, token: &Token) -> bool {
-        token.kind == TokenKind::Break
-            || token.kind == TokenKind::Blank && self.source(token).contains(['\n', '\r'])
+        token.kind == TokenKind::Break || token.kind == TokenKind::Blank && self.source(token).contains(['\n', '\r'])
     }
 
     /// A line of four words or more of which nearly all longer ones begin with a capital.
@@ -167,7 +166,9 @@ impl<'t> Document<'t> {
     fn run_step(&self, token: &Token) -> RunStep {
         match token.kind {
             TokenKind::Blank | TokenKind::Apostrophe => RunStep::Goes,
-            TokenKind::Sign if matches!(self.folded.token_key(token), "&" | "\"" | "“" | "”" | "«" | "»") => RunStep::Goes,
+            TokenKind::Sign if matches!(self.folded.token_key(token), "&" | "\"" | "“" | "”" | "«" | "»") => {
+                RunStep::Goes
+            }
             TokenKind::Word => {
                 let word = self.source(token);
                 match case::shape(word) {
@@ -198,10 +199,8 @@ fn paragraph_languages(text: &str, given: Option<&str>) -> Vec<(Range<usize>, St
     if let Some(lang) = given {
         return vec![(0..text.len(), lang.to_owned())];
     }
-    let guessed: Vec<(Range<usize>, Option<&str>)> = segment::paragraphs(text)
-        .into_iter()
-        .map(|range| (range.clone(), lang::guess(&text[range])))
-        .collect();
+    let guessed: Vec<(Range<usize>, Option<&str>)> =
+        segment::paragraphs(text).into_iter().map(|range| (range.clone(), lang::guess(&text[range]))).collect();
     // A paragraph too short to tell takes the language that the document is mostly in, if the
     // whole is surer than its parts.
     let mut weights: Vec<(&str, usize)> = Vec::new();
@@ -214,10 +213,7 @@ fn paragraph_languages(text: &str, given: Option<&str>) -> Vec<(Range<usize>, St
         }
     }
     let main = weights.iter().max_by_key(|(_, n)| *n).map(|(l, _)| *l).or_else(|| lang::guess(text));
-    guessed
-        .into_iter()
-        .map(|(range, lang)| (range, lang.or(main).unwrap_or("und").to_owned()))
-        .collect()
+    guessed.into_iter().map(|(range, lang)| (range, lang.or(main).unwrap_or("und").to_owned())).collect()
 }
 
 fn majority(paragraphs: &[(Range<usize>, String)]) -> String {

@@ -36,7 +36,8 @@ pub(super) fn may_begin(document: &Document<'_>, i: usize, languages: &Languages
         return !(is_wordlike(before) && adjacent(before, token));
     }
     if before.kind == TokenKind::Apostrophe && adjacent(before, token) && is_wordlike(token) {
-        let Some(elided) = i.checked_sub(2).map(|j| &tokens[j]).filter(|t| is_wordlike(t) && adjacent(t, before)) else {
+        let Some(elided) = i.checked_sub(2).map(|j| &tokens[j]).filter(|t| is_wordlike(t) && adjacent(t, before))
+        else {
             return true;
         };
         let language = document.language_at(token.src as usize, languages);
@@ -62,7 +63,7 @@ pub(super) fn may_end(document: &Document<'_>, i: usize, languages: &Languages) 
     let language = || document.language_at(token.src as usize, languages);
     if next.attached {
         let rest = attached_rest(document, i + 1);
-        return rest.is_some_and(|rest| language().particles.iter().any(|p| *p == rest));
+        return rest.is_some_and(|rest| language().particles.contains(&rest));
     }
     if next.kind == TokenKind::Apostrophe && adjacent(token, next) && is_wordlike(token) {
         let Some(after) = tokens.get(i + 2).filter(|t| is_wordlike(t) && adjacent(next, t)) else {

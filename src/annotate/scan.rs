@@ -69,7 +69,16 @@ pub fn scan<'s>(document: &Document<'_>, stack: &'s Stack, languages: &Languages
     for (layer, dictionary) in stack.layers().iter().enumerate() {
         scan_layer(document, dictionary, layer, languages, &mut raw);
     }
-    raw.sort_by(|a, b| (a.start, a.end, a.tokens.start, a.tokens.end, &a.key, a.layer).cmp(&(b.start, b.end, b.tokens.start, b.tokens.end, &b.key, b.layer)));
+    raw.sort_by(|a, b| {
+        (a.start, a.end, a.tokens.start, a.tokens.end, &a.key, a.layer).cmp(&(
+            b.start,
+            b.end,
+            b.tokens.start,
+            b.tokens.end,
+            &b.key,
+            b.layer,
+        ))
+    });
     let mut mentions: Vec<Mention<'s>> = Vec::new();
     let mut i = 0;
     while i < raw.len() {
@@ -85,10 +94,7 @@ pub fn scan<'s>(document: &Document<'_>, stack: &'s Stack, languages: &Languages
         }
         let range = first.start as usize..first.end as usize;
         let tokens = first.tokens.start..first.tokens.end;
-        let matches = hits
-            .into_iter()
-            .map(|hit| judge(document, languages, hit, &range, &tokens))
-            .collect();
+        let matches = hits.into_iter().map(|hit| judge(document, languages, hit, &range, &tokens)).collect();
         mentions.push(Mention { range, tokens, key: first.key.clone(), matches });
     }
     silence(&mut mentions, stack);
@@ -114,10 +120,14 @@ struct State {
     alternative: bool,
 }
 
-fn scan_layer(document: &Document<'_>, dictionary: &Dictionary, layer: usize, languages: &Languages, out: &mut Vec<Raw>) {
-    let tokens = document.tokens();
-    for start in 0..tokens.len() {
-        let token = &tokens[start];
+fn scan_layer(
+    document: &Document<'_>,
+    dictionary: &Dictionary,
+    layer: usize,
+    languages: &Languages,
+    out: &mut Vec<Raw>,
+) {
+    for (start, token) in document.tokens().iter().enumerate() {
         let mut begins = Vec::new();
         if edge::may_begin(document, start, languages) {
             begins.push(token.key);
@@ -129,7 +139,15 @@ fn scan_layer(document: &Document<'_>, dictionary: &Dictionary, layer: usize, la
     }
 }
 
-fn walk(document: &Document<'_>, dictionary: &Dictionary, layer: usize, languages: &Languages, start: usize, key_start: u32, out: &mut Vec<Raw>) {
+fn walk(
+    document: &Document<'_>,
+    dictionary: &Dictionary,
+    layer: usize,
+    languages: &Languages,
+    start: usize,
+    key_start: u32,
+    out: &mut Vec<Raw>,
+) {
     let tokens = document.tokens();
     let fst = dictionary.keys().as_fst();
     let src = if key_start == tokens[start].key {
@@ -137,7 +155,8 @@ fn walk(document: &Document<'_>, dictionary: &Dictionary, layer: usize, language
     } else {
         document.folded.piece_at(key_start).map_or(tokens[start].src, |i| document.folded.pieces()[i].src)
     };
-    let mut states = vec![State { token: start, node: fst.root().addr(), output: 0, key: String::new(), alternative: false }];
+    let mut states =
+        vec![State { token: start, node: fst.root().addr(), output: 0, key: String::new(), alternative: false }];
     while let Some(state) = states.pop() {
         let Some(token) = tokens.get(state.token).filter(|t| t.kind != TokenKind::Break) else {
             continue;
@@ -191,7 +210,13 @@ fn feed<D: AsRef<[u8]>>(fst: &fst::raw::Fst<D>, mut node: usize, mut output: u64
     Some((node, output))
 }
 
-fn judge<'s>(document: &Document<'_>, languages: &Languages, hit: Hit<'s>, range: &Range<usize>, tokens: &Range<usize>) -> Match<'s> {
+fn judge<'s>(
+    document: &Document<'_>,
+    languages: &Languages,
+    hit: Hit<'s>,
+    range: &Range<usize>,
+    tokens: &Range<usize>,
+) -> Match<'s> {
     let text = &document.text[range.clone()];
     let marks = compare_marks(text, hit.form.text());
     let stage = if marks == Marks::Same && !hit.variant { Stage::Exact } else { Stage::Folded };

@@ -74,7 +74,33 @@ pub fn find(text: &str) -> Vec<Skip> {
 
 /// Blanks, and the brackets and quotes that no address holds.
 fn ends_chunk(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '<' | '>' | '"' | '«' | '»' | '“' | '”' | '„' | '、' | '。' | '，' | '「' | '」' | '『' | '』' | '（' | '）' | '(' | ')' | '[' | ']' | '{' | '}' | '|')
+    c.is_whitespace()
+        || matches!(
+            c,
+            '<' | '>'
+                | '"'
+                | '«'
+                | '»'
+                | '“'
+                | '”'
+                | '„'
+                | '、'
+                | '。'
+                | '，'
+                | '「'
+                | '」'
+                | '『'
+                | '』'
+                | '（'
+                | '）'
+                | '('
+                | ')'
+                | '['
+                | ']'
+                | '{'
+                | '}'
+                | '|'
+        )
 }
 
 fn trim(text: &str, mut range: Range<usize>) -> Range<usize> {
@@ -91,16 +117,20 @@ fn classify(text: &str, range: Range<usize>, out: &mut Vec<Skip>) {
     let chunk = &text[range.clone()];
     let mut push = |range: Range<usize>, kind| out.push(Skip { range, kind });
     if let Some(at) = chunk.find("://") {
-        let scheme = chunk[..at].rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |i| {
-            i + chunk[i..].chars().next().map_or(1, char::len_utf8)
-        });
+        let scheme = chunk[..at]
+            .rfind(|c: char| !c.is_ascii_alphanumeric())
+            .map_or(0, |i| i + chunk[i..].chars().next().map_or(1, char::len_utf8));
         push(range.start + scheme..range.end, SkipKind::Url);
     } else if chunk.starts_with("www.") && chunk.len() > 4 {
         push(range, SkipKind::Url);
     } else if let Some(at) = chunk.find('@') {
         let (before, after) = (&chunk[..at], &chunk[at + 1..]);
         let word = |s: &str| s.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-        if !before.is_empty() && before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_') && after.contains('.') && word(after) {
+        if !before.is_empty()
+            && before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+            && after.contains('.')
+            && word(after)
+        {
             push(range, SkipKind::Email);
         } else if word(after) {
             let length = after.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(after.len());
@@ -140,10 +170,10 @@ fn ending(chunk: &str) -> Option<&str> {
 /// A name with an ending that files have. The list is of formats, not of a language.
 fn is_file_name(chunk: &str) -> bool {
     const ENDINGS: &[&str] = &[
-        "7z", "avi", "bmp", "csv", "doc", "docx", "epub", "exe", "exo", "geojson", "gif", "gz", "htm", "html", "jpeg", "jpg",
-        "js", "json", "jsonl", "kml", "log", "m4a", "md", "mkv", "mov", "mp3", "mp4", "odt", "ogg", "pdf", "php", "png",
-        "ppt", "pptx", "py", "rar", "rs", "rtf", "svg", "tar", "tif", "tiff", "toml", "tsv", "txt", "wav", "webm", "webp",
-        "xls", "xlsx", "xml", "yaml", "yml", "zip",
+        "7z", "avi", "bmp", "csv", "doc", "docx", "epub", "exe", "exo", "geojson", "gif", "gz", "htm", "html", "jpeg",
+        "jpg", "js", "json", "jsonl", "kml", "log", "m4a", "md", "mkv", "mov", "mp3", "mp4", "odt", "ogg", "pdf",
+        "php", "png", "ppt", "pptx", "py", "rar", "rs", "rtf", "svg", "tar", "tif", "tiff", "toml", "tsv", "txt",
+        "wav", "webm", "webp", "xls", "xlsx", "xml", "yaml", "yml", "zip",
     ];
     ending(chunk).is_some_and(|e| ENDINGS.contains(&e.to_ascii_lowercase().as_str()))
 }
@@ -210,9 +240,10 @@ mod tests {
             ("by @Kyiv and @zelensky_ua:", &[("@Kyiv", Handle), ("@zelensky_ua", Handle)]),
             ("TZ Europe/Kiev, Europe/Kyiv", &[("Europe/Kiev", TimeZone), ("Europe/Kyiv", TimeZone)]),
             ("Asia/Pacific Russia/Ukraine", &[]),
-            ("kiev-map.png and /home/kiev/x ~/kiev C:\\Kiev", &[
-                ("kiev-map.png", FileName), ("/home/kiev/x", FileName), ("~/kiev", FileName), ("C:\\Kiev", FileName),
-            ]),
+            (
+                "kiev-map.png and /home/kiev/x ~/kiev C:\\Kiev",
+                &[("kiev-map.png", FileName), ("/home/kiev/x", FileName), ("~/kiev", FileName), ("C:\\Kiev", FileName)],
+            ),
             ("run `city = Kyiv` now", &[("`city = Kyiv`", Code)]),
             ("```\nKyiv\n```", &[("```\nKyiv\n```", Code)]),
             ("the ’80s `quoted' O`Neill", &[]),

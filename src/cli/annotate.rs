@@ -123,7 +123,8 @@ impl Arguments {
     /// Runs the command.
     pub fn run(self, session: &mut Session) -> Result<()> {
         let sources = sources(&self.files, session)?;
-        let format = self.format.unwrap_or(if io::stdout().is_terminal() { OutputFormat::View } else { OutputFormat::Jsonl });
+        let format =
+            self.format.unwrap_or(if io::stdout().is_terminal() { OutputFormat::View } else { OutputFormat::Jsonl });
         let mut annotator = Annotator::new(session.open(&self.dictionaries)?)
             .overlap(self.overlap.parse::<Overlap>().map_err(Error::usage)?)
             .case(if self.case == Case::Any { CasePolicy::Any } else { CasePolicy::Rule })
@@ -216,7 +217,9 @@ impl Worker {
                 }
                 marked.into_bytes()
             }
-            OutputFormat::View => paint::annotated(&input.text, &annotated.annotations, self.annotator.stack()).into_bytes(),
+            OutputFormat::View => {
+                paint::annotated(&input.text, &annotated.annotations, self.annotator.stack()).into_bytes()
+            }
             OutputFormat::Jsonl => self.object(input, &annotated).map_err(|e| Error::io(&input.doc, e))?,
         };
         Ok(Done { bytes, count })
@@ -232,7 +235,14 @@ impl Worker {
     }
 
     /// Writes annotations; `written` of this document stand before, `base` units too.
-    fn rows(&self, bytes: &mut Vec<u8>, annotated: &Annotated<'_>, map: &mut OffsetMap<'_>, base: u64, written: u64) -> io::Result<()> {
+    fn rows(
+        &self,
+        bytes: &mut Vec<u8>,
+        annotated: &Annotated<'_>,
+        map: &mut OffsetMap<'_>,
+        base: u64,
+        written: u64,
+    ) -> io::Result<()> {
         for (i, a) in annotated.annotations.iter().enumerate() {
             if i as u64 + written > 0 {
                 bytes.push(b',');
@@ -251,7 +261,8 @@ impl Run {
         let mut head = Vec::new();
         let io = |e| Error::io(source.name(), e);
         reader.by_ref().take(STREAMED as u64 + 1).read_to_end(&mut head).map_err(io)?;
-        let streamable = matches!(self.worker.format, OutputFormat::Jsonl | OutputFormat::Count) && self.worker.output.text == KeepText::Drop;
+        let streamable = matches!(self.worker.format, OutputFormat::Jsonl | OutputFormat::Count)
+            && self.worker.output.text == KeepText::Drop;
         if head.len() > STREAMED && streamable {
             self.flush(session)?;
             return self.stream(source, head, &mut reader);
@@ -277,7 +288,10 @@ impl Run {
     fn push(&mut self, input: format::Input, session: &mut Session) -> Result<()> {
         self.batch_bytes += input.text.len();
         self.batch.push(input);
-        if self.batch.len() >= 64 * self.jobs || self.batch_bytes >= BATCH_BYTES || self.worker.format == OutputFormat::View {
+        if self.batch.len() >= 64 * self.jobs
+            || self.batch_bytes >= BATCH_BYTES
+            || self.worker.format == OutputFormat::View
+        {
             self.flush(session)?;
         }
         Ok(())

@@ -78,7 +78,11 @@ impl Arguments {
         replace(&self.output, &built.bytes)?;
         eprintln!(
             "{}: {} entities, {} forms, {} keys, {} bytes",
-            self.output.display(), built.entities, built.forms, built.keys, built.bytes.len()
+            self.output.display(),
+            built.entities,
+            built.forms,
+            built.keys,
+            built.bytes.len()
         );
         Ok(())
     }

@@ -50,7 +50,16 @@ impl Arguments {
             Action::Verify { files } => {
                 for file in files {
                     match Dictionary::open(&file) {
-                        Ok(d) => out.write(format!("{}: sound, {} entities, {} forms, content {:016x}\n", file.display(), d.len(), d.form_count(), d.content_hash()).as_bytes())?,
+                        Ok(d) => out.write(
+                            format!(
+                                "{}: sound, {} entities, {} forms, content {:016x}\n",
+                                file.display(),
+                                d.len(),
+                                d.form_count(),
+                                d.content_hash()
+                            )
+                            .as_bytes(),
+                        )?,
                         Err(e) => session.report(&e),
                     }
                 }
@@ -73,7 +82,10 @@ fn inspect(dictionary: &Dictionary) -> Result<String> {
     let count = |map: &BTreeMap<&str, usize>| {
         let mut list: Vec<_> = map.iter().collect();
         list.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-        list.iter().map(|(name, n)| format!("{} {n}", if name.is_empty() { "(none)" } else { name })).collect::<Vec<_>>().join(", ")
+        list.iter()
+            .map(|(name, n)| format!("{} {n}", if name.is_empty() { "(none)" } else { name }))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let row = |name: &str, value: String| vec![name.to_owned(), value];
     let mut rows = vec![
@@ -82,13 +94,27 @@ fn inspect(dictionary: &Dictionary) -> Result<String> {
         row("keys", dictionary.key_count().to_string()),
         row("bytes", dictionary.size().to_string()),
         row("content", format!("{:016x}", dictionary.content_hash())),
-        row("versions", format!("layout {LAYOUT_VERSION}, fold {FOLD_VERSION}, Unicode {}, exonym {}", unicode_version(), provenance.exonym)),
+        row(
+            "versions",
+            format!(
+                "layout {LAYOUT_VERSION}, fold {FOLD_VERSION}, Unicode {}, exonym {}",
+                unicode_version(),
+                provenance.exonym
+            ),
+        ),
         row("policy", provenance.policy.clone()),
         row("types", count(&kinds)),
         row("languages", count(&langs)),
     ];
     for s in &provenance.sources {
-        rows.push(row("source", [s.source.as_str(), &s.licence, &s.date, &s.origin].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ")));
+        rows.push(row(
+            "source",
+            [s.source.as_str(), &s.licence, &s.date, &s.origin]
+                .into_iter()
+                .filter(|p| !p.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · "),
+        ));
     }
     for s in provenance.sources.iter().filter(|s| !s.attribution.is_empty()) {
         rows.push(row("show", s.attribution.clone()));
@@ -102,15 +128,25 @@ fn forms(dictionary: &Dictionary, id: &str) -> String {
     };
     let year = |(from, to): (Option<i16>, Option<i16>)| match (from, to) {
         (None, None) => String::new(),
-        (from, to) => format!("{}–{}", from.map_or(String::new(), |y| y.to_string()), to.map_or(String::new(), |y| y.to_string())),
+        (from, to) => {
+            format!("{}–{}", from.map_or(String::new(), |y| y.to_string()), to.map_or(String::new(), |y| y.to_string()))
+        }
     };
     let mut rows = vec![vec![
-        entity.id().to_owned(), entity.kind().to_owned(), entity.country(), format!("prior {}", entity.prior()),
-        entity.same_as().collect::<Vec<_>>().join(" "), entity.note().to_owned(),
+        entity.id().to_owned(),
+        entity.kind().to_owned(),
+        entity.country(),
+        format!("prior {}", entity.prior()),
+        entity.same_as().collect::<Vec<_>>().join(" "),
+        entity.note().to_owned(),
     ]];
     rows.extend(entity.forms().map(|f| {
         vec![
-            f.lang().to_owned(), f.text().to_owned(), f.role().to_string(), f.case().to_string(), year(f.years()),
+            f.lang().to_owned(),
+            f.text().to_owned(),
+            f.role().to_string(),
+            f.case().to_string(),
+            year(f.years()),
             format!("{}{}", f.source(), if f.is_composed() { " (put together)" } else { "" }),
         ]
     }));

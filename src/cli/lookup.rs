@@ -55,7 +55,8 @@ impl Arguments {
     /// Runs the command.
     pub fn run(self, session: &mut Session) -> Result<()> {
         let stack = session.open(&self.dictionaries)?;
-        let format = self.format.unwrap_or(if io::stdout().is_terminal() { OutputFormat::View } else { OutputFormat::Jsonl });
+        let format =
+            self.format.unwrap_or(if io::stdout().is_terminal() { OutputFormat::View } else { OutputFormat::Jsonl });
         let mut out = Out::new();
         let from_stdin = self.names.is_empty() || self.names == ["-"];
         if !from_stdin {
@@ -92,7 +93,10 @@ impl Arguments {
             }
             InputFormat::Jsonl => {
                 let object: serde_json::Value = serde_json::from_str(line).map_err(|e| e.to_string())?;
-                let name = object.get("name").and_then(|n| n.as_str()).ok_or("this object has no field \"name\" with a string")?;
+                let name = object
+                    .get("name")
+                    .and_then(|n| n.as_str())
+                    .ok_or("this object has no field \"name\" with a string")?;
                 (name.to_owned(), own(object.get("lang").and_then(|l| l.as_str()).unwrap_or("")))
             }
         }))
@@ -124,8 +128,12 @@ impl Arguments {
                     .iter()
                     .map(|c| {
                         vec![
-                            name.to_owned(), format!("{:.2}", c.score), c.stage.to_string(), stack.label(c.entity, lang).to_owned(),
-                            stack.kind(c.entity).to_owned(), stack.ids(c.entity).join(" "),
+                            name.to_owned(),
+                            format!("{:.2}", c.score),
+                            c.stage.to_string(),
+                            stack.label(c.entity, lang).to_owned(),
+                            stack.kind(c.entity).to_owned(),
+                            stack.ids(c.entity).join(" "),
                         ]
                     })
                     .collect();

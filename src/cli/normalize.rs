@@ -45,6 +45,9 @@ impl Arguments {
     /// Runs the command.
     pub fn run(self, session: &mut Session) -> Result<()> {
         let sources = sources(&self.files, session)?;
+        if self.in_place && sources.contains(&Source::Stdin) {
+            return Err(Error::usage("--in-place needs files: standard input has no place"));
+        }
         let mut annotator = Annotator::new(session.open(&self.dictionaries)?);
         if let Some(lang) = &self.lang {
             annotator = annotator.lang(lang);
@@ -83,7 +86,6 @@ impl Arguments {
                 }
                 Ok(())
             }
-            Source::Stdin if self.in_place => Err(Error::usage("--in-place needs files")),
             _ => out.write(new.as_bytes()),
         }
     }
@@ -103,7 +105,13 @@ fn report(name: &str, text: &str, rewrite: &Rewrite<'_>) -> String {
                 Ok(to) => ("change", to.clone()),
                 Err(kept) => ("keep", kept.as_str().to_owned()),
             };
-            vec![format!("{name}:{line}:{column}"), verb.to_owned(), edit.annotation.form.to_owned(), what, edit.annotation.entity.clone()]
+            vec![
+                format!("{name}:{line}:{column}"),
+                verb.to_owned(),
+                edit.annotation.form.to_owned(),
+                what,
+                edit.annotation.entity.clone(),
+            ]
         })
         .collect();
     table::align(&rows)

@@ -35,7 +35,10 @@ pub fn annotated(text: &str, annotations: &[Annotation<'_>], stack: &Stack) -> S
         let id = stack.id(a.entity_ref);
         match rows.iter_mut().find(|(row, _)| row[2] == id) {
             Some((_, n)) => *n += 1,
-            None => rows.push((vec![a.label.clone(), a.kind.clone(), id.to_owned(), a.stage.to_string(), format!("{:.2}", a.score)], 1)),
+            None => rows.push((
+                vec![a.label.clone(), a.kind.clone(), id.to_owned(), a.stage.to_string(), format!("{:.2}", a.score)],
+                1,
+            )),
         }
         if a.range.start < at {
             continue;
@@ -54,10 +57,8 @@ pub fn annotated(text: &str, annotations: &[Annotation<'_>], stack: &Stack) -> S
         out.push('\n');
     }
     rows.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let cells: Vec<Vec<String>> = rows
-        .into_iter()
-        .map(|(row, n)| std::iter::once(format!("{n:>4}×")).chain(row).collect())
-        .collect();
+    let cells: Vec<Vec<String>> =
+        rows.into_iter().map(|(row, n)| std::iter::once(format!("{n:>4}×")).chain(row).collect()).collect();
     out.push('\n');
     out.push_str(&table::align(&cells));
     out

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::layout::{
-    self, EntityRecord, FORM_COMPOSED, FORM_SANCTIONED, FormRecord, NO_COORDINATE, NO_YEAR, POSTING_VARIANT, SectionKind,
+    self, EntityRecord, FORM_COMPOSED, FORM_SANCTIONED, FormRecord, NO_COORDINATE, NO_YEAR, POSTING_VARIANT,
+    SectionKind,
 };
 use super::provenance::{Provenance, Source};
 use super::source::row::{CaseRule, EntityRow, FormRow, Role};
@@ -205,7 +206,10 @@ fn merge(joined: &mut EntityRow, row: &EntityRow, mut report: impl FnMut(String)
         if into.is_empty() {
             into.clone_from(value);
         } else if !value.is_empty() && into != value {
-            report(format!("{column} \"{value}\" of \"{}\" disagrees with \"{into}\" on another line of the same entity", row.id));
+            report(format!(
+                "{column} \"{value}\" of \"{}\" disagrees with \"{into}\" on another line of the same entity",
+                row.id
+            ));
         }
     };
     text("type", &mut joined.kind, &row.kind);
@@ -235,7 +239,13 @@ struct Entry {
 /// Index of the entity that stands for any; its forms are `never` forms.
 const ANY: &str = "*";
 
-fn forms(tables: &Tables, entities: &Entities, policy: Policy, languages: &Languages, faults: &mut Vec<Error>) -> Vec<Entry> {
+fn forms(
+    tables: &Tables,
+    entities: &Entities,
+    policy: Policy,
+    languages: &Languages,
+    faults: &mut Vec<Error>,
+) -> Vec<Entry> {
     let mut rows: Vec<(usize, &FormRow, Line)> = tables
         .forms
         .iter()
@@ -244,9 +254,7 @@ fn forms(tables: &Tables, entities: &Entities, policy: Policy, languages: &Langu
             Some((entity?, row, *line))
         })
         .collect();
-    rows.sort_by(|(ea, a, _), (eb, b, _)| {
-        (ea, &a.lang, &a.form, a.role, a).cmp(&(eb, &b.lang, &b.form, b.role, b))
-    });
+    rows.sort_by(|(ea, a, _), (eb, b, _)| (ea, &a.lang, &a.form, a.role, a).cmp(&(eb, &b.lang, &b.form, b.role, b)));
     let mut out: Vec<Entry> = Vec::with_capacity(rows.len());
     for (entity, row, line) in rows {
         if let Some(last) = out.last_mut()
@@ -261,20 +269,28 @@ fn forms(tables: &Tables, entities: &Entities, policy: Policy, languages: &Langu
                 )));
             }
             if !last.row.source.split('+').any(|s| s == row.source) && !row.source.is_empty() {
-                let mut sources: Vec<&str> = last.row.source.split('+').chain([row.source.as_str()]).filter(|s| !s.is_empty()).collect();
+                let mut sources: Vec<&str> =
+                    last.row.source.split('+').chain([row.source.as_str()]).filter(|s| !s.is_empty()).collect();
                 sources.sort_unstable();
                 last.row.source = sources.join("+");
             }
             continue;
         }
         if row.role == Role::Official
-            && let Some(other) = out.iter().rev().take_while(|e| e.entity == entity && e.row.lang == row.lang).find(|e| e.row.role == Role::Official)
+            && let Some(other) = out
+                .iter()
+                .rev()
+                .take_while(|e| e.entity == entity && e.row.lang == row.lang)
+                .find(|e| e.row.role == Role::Official)
             && policy == Policy::Report
         {
-            faults.push(tables.fault_at(line, format!(
-                "\"{}\" is a second official form of {} in {}: \"{}\" is one already; make one of them an alias",
-                row.form, row.id, row.lang, other.row.form
-            )));
+            faults.push(tables.fault_at(
+                line,
+                format!(
+                    "\"{}\" is a second official form of {} in {}: \"{}\" is one already; make one of them an alias",
+                    row.form, row.id, row.lang, other.row.form
+                ),
+            ));
         }
         let sanctioned = row.source.split('+').any(|s| s.starts_with("sanctions"));
         out.push(Entry { entity, row: row.clone(), flags: if sanctioned { FORM_SANCTIONED } else { 0 } });
@@ -298,7 +314,8 @@ fn compose(listed: &[Entry], entities: &Entities, languages: &Languages) -> Vec<
         let language = languages.get(&group[0].row.lang);
         let known: HashSet<&str> = group.iter().map(|e| e.row.form.as_str()).collect();
         // A native name written family first without a blank is listed whole.
-        let native = of(Role::Official).any(|o| of(Role::Family).any(|f| language.joiner != " " && o.row.form.starts_with(&f.row.form)));
+        let native = of(Role::Official)
+            .any(|o| of(Role::Family).any(|f| language.joiner != " " && o.row.form.starts_with(&f.row.form)));
         if native {
             continue;
         }
@@ -379,7 +396,13 @@ fn number_of(names: &[&str], name: &str) -> u16 {
 }
 
 impl<'l> Compiler<'l> {
-    fn new(entities: Vec<EntityRow>, forms: Vec<Entry>, sources: Vec<Source>, policy: Policy, languages: &'l Languages) -> Self {
+    fn new(
+        entities: Vec<EntityRow>,
+        forms: Vec<Entry>,
+        sources: Vec<Source>,
+        policy: Policy,
+        languages: &'l Languages,
+    ) -> Self {
         Self { entities, forms, sources, policy, languages, strings: Strings::default() }
     }
 
@@ -415,9 +438,10 @@ impl<'l> Compiler<'l> {
                 ids.insert(id, i as u32);
             }
         }
-        let id_bytes = ids.iter().flat_map(|(id, entity)| {
-            [self.strings.add(id), *entity].into_iter().flat_map(u32::to_le_bytes)
-        }).collect();
+        let id_bytes = ids
+            .iter()
+            .flat_map(|(id, entity)| [self.strings.add(id), *entity].into_iter().flat_map(u32::to_le_bytes))
+            .collect();
 
         let (keys, posting_bytes, key_count) = key_map(postings)?;
         let mut names = Vec::new();
@@ -486,7 +510,9 @@ impl<'l> Compiler<'l> {
             .map(|code| {
                 let mut described: Vec<&Source> = self.sources.iter().filter(|s| s.source == code).collect();
                 described.sort();
-                described.first().map_or_else(|| Source { source: code.to_owned(), ..Source::default() }, |s| (*s).clone())
+                described
+                    .first()
+                    .map_or_else(|| Source { source: code.to_owned(), ..Source::default() }, |s| (*s).clone())
             })
             .collect();
         sources.sort();

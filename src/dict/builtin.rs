@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::build::{Built, Builder};
+use super::build::{Builder, Built};
 use super::dictionary::Dictionary;
 use super::layout::LAYOUT_VERSION;
 use super::provenance::read_sources;

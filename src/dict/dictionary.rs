@@ -7,7 +7,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::layout::{self, Check, EntityRecord, FormRecord, NO_COORDINATE, NO_YEAR, POSTING_VARIANT, SectionKind, Sections};
+use super::layout::{
+    self, Check, EntityRecord, FormRecord, NO_COORDINATE, NO_YEAR, POSTING_VARIANT, SectionKind, Sections,
+};
 use super::map::Bytes;
 use super::provenance::Provenance;
 use super::source::row::{CaseRule, Risk, Role};
@@ -101,9 +103,8 @@ impl Dictionary {
         let part = |kind| bytes.part(sections.range(kind));
         let key_bytes = part(SectionKind::Keys);
         let keys = guard(check, || {
-            fst::Map::new(key_bytes).map_err(|_| {
-                Error::dictionary("the keys of this dictionary are damaged: rebuild it with exonym build")
-            })
+            fst::Map::new(key_bytes)
+                .map_err(|_| Error::dictionary("the keys of this dictionary are damaged: rebuild it with exonym build"))
         })?;
         let strings = part(SectionKind::Strings);
         let mut lists = read_names(&part(SectionKind::Names), &strings).into_iter();
@@ -245,7 +246,9 @@ fn guard<T>(check: Check, read: impl FnOnce() -> Result<T>) -> Result<T> {
     match check {
         Check::Everything => read(),
         Check::Trusted => std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
-            Err(Error::dictionary("the keys of this dictionary, opened trusted, are damaged: rebuild it with exonym build"))
+            Err(Error::dictionary(
+                "the keys of this dictionary, opened trusted, are damaged: rebuild it with exonym build",
+            ))
         }),
     }
 }

@@ -91,15 +91,24 @@ impl Sections {
         }
         let layout = u32_at(bytes, 8);
         if layout != LAYOUT_VERSION {
-            let advice = if layout > LAYOUT_VERSION { "update exonym, or rebuild the dictionary" } else { "rebuild the dictionary" };
+            let advice = if layout > LAYOUT_VERSION {
+                "update exonym, or rebuild the dictionary"
+            } else {
+                "rebuild the dictionary"
+            };
             return Err(Error::dictionary(format!(
                 "this dictionary has layout {layout}, this exonym reads layout {LAYOUT_VERSION}: {advice} with exonym build"
             )));
         }
         let count = u32_at(bytes, 20);
         let table_end = FIXED + ENTRY * count.min(MOST_SECTIONS) as usize;
-        let damaged = |what: &str| Error::dictionary(format!("this dictionary is damaged or cut ({what}): rebuild it with exonym build"));
-        if count > MOST_SECTIONS || bytes.len() < table_end + 8 || u64_at(bytes, table_end) != xxh3_64(&bytes[..table_end]) {
+        let damaged = |what: &str| {
+            Error::dictionary(format!("this dictionary is damaged or cut ({what}): rebuild it with exonym build"))
+        };
+        if count > MOST_SECTIONS
+            || bytes.len() < table_end + 8
+            || u64_at(bytes, table_end) != xxh3_64(&bytes[..table_end])
+        {
             return Err(damaged("header"));
         }
         let (fold, unicode) = (u32_at(bytes, 12), u32_at(bytes, 16));

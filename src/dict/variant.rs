@@ -44,7 +44,5 @@ pub(super) fn variants(form: &str, key: &str, language: &Language) -> Vec<String
 
 /// A word of letters that ends in a dot.
 fn dotted(word: &str) -> bool {
-    word.len() > 1
-        && word.ends_with('.')
-        && word.trim_end_matches('.').chars().all(char::is_alphabetic)
+    word.len() > 1 && word.ends_with('.') && word.trim_end_matches('.').chars().all(char::is_alphabetic)
 }

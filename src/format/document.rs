@@ -47,8 +47,11 @@ impl Source {
         let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
         let column = at - before.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1) + 1;
         let byte = bytes.get(at).copied().unwrap_or(0);
-        Error::input(format!("not UTF-8: byte 0x{byte:02X} (byte {at} of the input); convert it to UTF-8 first"))
-            .at(&self.name, line as u64, column as u64)
+        Error::input(format!("not UTF-8: byte 0x{byte:02X} (byte {at} of the input); convert it to UTF-8 first")).at(
+            &self.name,
+            line as u64,
+            column as u64,
+        )
     }
 
     /// The documents of JSON lines, one a line, each or its error. Empty lines are passed over.
@@ -106,7 +109,8 @@ impl Source {
             Some(Value::String(text)) => text,
             Some(_) => return Err(Error::input("the field \"text\" is not a string").at(&self.name, number, 0)),
             None => {
-                return Err(Error::input("this object has no field \"text\": name the text so, or use --input text").at(&self.name, number, 0));
+                return Err(Error::input("this object has no field \"text\": name the text so, or use --input text")
+                    .at(&self.name, number, 0));
             }
         };
         let lang = match fields.get("lang") {

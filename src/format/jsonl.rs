@@ -144,7 +144,14 @@ impl Output {
     ///
     /// # Errors
     /// The writer's.
-    pub fn annotation(&self, out: &mut dyn Write, stack: &Stack, annotation: &Annotation<'_>, start: u64, end: u64) -> io::Result<()> {
+    pub fn annotation(
+        &self,
+        out: &mut dyn Write,
+        stack: &Stack,
+        annotation: &Annotation<'_>,
+        start: u64,
+        end: u64,
+    ) -> io::Result<()> {
         let row = Row {
             start,
             end,

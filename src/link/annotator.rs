@@ -192,12 +192,23 @@ impl Annotator {
     ///
     /// # Errors
     /// A damaged dictionary that was opened trusted.
-    pub fn annotate_window<'t>(&self, window: &'t str, lang: Option<&str>, context: &mut Context) -> Result<Annotated<'t>> {
+    pub fn annotate_window<'t>(
+        &self,
+        window: &'t str,
+        lang: Option<&str>,
+        context: &mut Context,
+    ) -> Result<Annotated<'t>> {
         self.stack.guarded(|| Ok(self.run(window, lang, context, None)))
     }
 
     /// The whole way of a window, with every decision noted in `trace`.
-    pub(super) fn run<'t>(&self, text: &'t str, lang: Option<&str>, context: &mut Context, mut trace: Option<&mut Vec<Decision>>) -> Annotated<'t> {
+    pub(super) fn run<'t>(
+        &self,
+        text: &'t str,
+        lang: Option<&str>,
+        context: &mut Context,
+        mut trace: Option<&mut Vec<Decision>>,
+    ) -> Annotated<'t> {
         let mut settings = self.settings.clone();
         if let Some(lang) = lang {
             settings.lang = Some(lang.to_owned());
@@ -214,7 +225,12 @@ impl Annotator {
         let mut accepted: Vec<(usize, Annotation<'t>)> = Vec::new();
         let mut rejected: Vec<usize> = Vec::new();
         let mut decided: HashSet<usize> = chosen.iter().copied().collect();
-        let mut decide = |i: usize, trace: &mut Option<&mut Vec<Decision>>| match self.decide(&judge, &mentions[i], context, trace) {
+        let mut decide = |i: usize, trace: &mut Option<&mut Vec<Decision>>| match self.decide(
+            &judge,
+            &mentions[i],
+            context,
+            trace,
+        ) {
             Some(annotation) => accepted.push((i, annotation)),
             None => rejected.push(i),
         };
@@ -271,7 +287,9 @@ impl Annotator {
                 .filter(|m| judge.unmet(mention, m, &judge.needs(mention, m), None).is_none())
                 .max_by(|a, b| {
                     let weight = |m| rank::weight(&self.stack, mention, m, lang, None);
-                    weight(a).total_cmp(&weight(b)).then_with(|| self.stack.id(b.hit.entity).cmp(self.stack.id(a.hit.entity)))
+                    weight(a)
+                        .total_cmp(&weight(b))
+                        .then_with(|| self.stack.id(b.hit.entity).cmp(self.stack.id(a.hit.entity)))
                 });
             if let Some(best) = best {
                 let whole = (best.hit.form.role() != Role::Family).then_some(mention.range.end);
@@ -280,7 +298,13 @@ impl Annotator {
         }
     }
 
-    fn decide<'t>(&self, judge: &Judge<'_, 't, '_>, mention: &Mention<'_>, context: &Context, trace: &mut Option<&mut Vec<Decision>>) -> Option<Annotation<'t>> {
+    fn decide<'t>(
+        &self,
+        judge: &Judge<'_, 't, '_>,
+        mention: &Mention<'_>,
+        context: &Context,
+        trace: &mut Option<&mut Vec<Decision>>,
+    ) -> Option<Annotation<'t>> {
         let text_lang = judge.document.lang_at(mention.range.start);
         let mut open = Vec::new();
         let mut total = 0.0;
@@ -291,13 +315,19 @@ impl Annotator {
                 None => open.push((found, needs, weight)),
                 Some(need) => {
                     if let Some(trace) = trace {
-                        trace.push(Decision { range: mention.range.clone(), entity: found.hit.entity, outcome: Outcome::Refused(Refusal(need)) });
+                        trace.push(Decision {
+                            range: mention.range.clone(),
+                            entity: found.hit.entity,
+                            outcome: Outcome::Refused(Refusal(need)),
+                        });
                     }
                 }
             }
         }
         // One voice an entity: its strongest form.
-        open.sort_by(|a, b| b.2.total_cmp(&a.2).then_with(|| self.stack.id(a.0.hit.entity).cmp(self.stack.id(b.0.hit.entity))));
+        open.sort_by(|a, b| {
+            b.2.total_cmp(&a.2).then_with(|| self.stack.id(a.0.hit.entity).cmp(self.stack.id(b.0.hit.entity)))
+        });
         let mut seen: HashSet<EntityRef> = HashSet::new();
         open.retain(|(m, _, weight)| {
             let new = seen.insert(m.hit.entity);
@@ -350,7 +380,11 @@ impl Annotator {
 }
 
 /// Whether any of the sorted or unsorted few `ranges` stands so to `range`.
-fn hits_any(ranges: &[Range<usize>], range: &Range<usize>, stands: impl Fn(&Range<usize>, &Range<usize>) -> bool) -> bool {
+fn hits_any(
+    ranges: &[Range<usize>],
+    range: &Range<usize>,
+    stands: impl Fn(&Range<usize>, &Range<usize>) -> bool,
+) -> bool {
     // Both lists rise by start; what ends before `range` begins can't matter, and neither what
     // starts after its end, so only a neighbourhood is looked at.
     let from = ranges.partition_point(|r| r.start + LONGEST_NAME < range.start);

@@ -97,8 +97,8 @@ impl Judge<'_, '_, '_> {
         if !lang::same(form.lang(), text_lang) && !self.own_form_has_same_text(mention, found, text_lang) {
             needs.push(Need::ForeignForm);
         }
-        let in_run = self.document.capitals_at(mention.tokens.start) == Capitals::Run
-            && case::shape(text) == case::Shape::Upper;
+        let in_run =
+            self.document.capitals_at(mention.tokens.start) == Capitals::Run && case::shape(text) == case::Shape::Upper;
         if mention.tokens.len() == 1 && self.is_plain(mention, language) {
             if in_run {
                 needs.push(Need::PlainWordInCapitals);
@@ -119,7 +119,13 @@ impl Judge<'_, '_, '_> {
     }
 
     /// The first need that nothing meets.
-    pub fn unmet(&self, mention: &Mention<'_>, found: &Match<'_>, needs: &[Need], context: Option<&Context>) -> Option<Need> {
+    pub fn unmet(
+        &self,
+        mention: &Mention<'_>,
+        found: &Match<'_>,
+        needs: &[Need],
+        context: Option<&Context>,
+    ) -> Option<Need> {
         let entity = found.hit.entity;
         let prior = self.stack.prior(entity);
         let no_rival = self.has_no_rival(mention, entity, prior);
@@ -173,9 +179,10 @@ impl Judge<'_, '_, '_> {
 
     /// No other entity that the span may mean comes near in prominence.
     pub fn has_no_rival(&self, mention: &Mention<'_>, entity: EntityRef, prior: f32) -> bool {
-        !mention.matches.iter().any(|m| {
-            m.barred.is_none() && m.hit.entity != entity && self.stack.prior(m.hit.entity) >= RIVAL * prior
-        })
+        !mention
+            .matches
+            .iter()
+            .any(|m| m.barred.is_none() && m.hit.entity != entity && self.stack.prior(m.hit.entity) >= RIVAL * prior)
     }
 
     fn has_title(&self, mention: &Mention<'_>, entity: EntityRef) -> bool {
@@ -290,7 +297,8 @@ impl Judge<'_, '_, '_> {
                 words.iter().step_by(2).all(|t| t.kind == TokenKind::Word)
                     && words.iter().skip(1).step_by(2).all(|t| t.kind == TokenKind::Blank)
                     && {
-                        let key = &self.document.folded.key()[words[0].key as usize..words[words.len() - 1].key_end as usize];
+                        let key =
+                            &self.document.folded.key()[words[0].key as usize..words[words.len() - 1].key_end as usize];
                         self.stack.hits(key).iter().any(|h| h.form.role() != Role::Never)
                     }
             })
@@ -300,9 +308,5 @@ impl Judge<'_, '_, '_> {
 
 /// The stage that an accepted match is reported with.
 pub(super) fn reported_stage(found: &Match<'_>, needs: &[Need], prior: f32) -> Stage {
-    if needs.contains(&Need::Surname) && prior < KNOWN_BY_SURNAME {
-        Stage::Coreference
-    } else {
-        found.stage
-    }
+    if needs.contains(&Need::Surname) && prior < KNOWN_BY_SURNAME { Stage::Coreference } else { found.stage }
 }

@@ -67,7 +67,10 @@ impl Annotator {
         let mut map = OffsetMap::new(text, Unit::Codepoints);
         let mut found = false;
         let wanted: Vec<EntityRef> = hits.iter().map(|h| h.entity).collect();
-        for mention in mentions.iter().filter(|m| m.key == key || m.matches.iter().any(|f| wanted.contains(&f.hit.entity) && text::key(f.hit.form.text()) == key)) {
+        for mention in mentions.iter().filter(|m| {
+            m.key == key
+                || m.matches.iter().any(|f| wanted.contains(&f.hit.entity) && text::key(f.hit.form.text()) == key)
+        }) {
             found = true;
             let (start, end) = (map.get(mention.range.start), map.get(mention.range.end));
             let _ = writeln!(out, "{start}–{end}  \"{}\"", &text[mention.range.clone()]);
@@ -98,7 +101,11 @@ impl Annotator {
                 let line = match &decision.outcome {
                     Outcome::Accepted { score, stage, needs } => {
                         let needs: Vec<&str> = needs.iter().map(|n| n.as_str()).collect();
-                        let met = if needs.is_empty() { String::new() } else { format!(", evidence met for: {}", needs.join(", ")) };
+                        let met = if needs.is_empty() {
+                            String::new()
+                        } else {
+                            format!(", evidence met for: {}", needs.join(", "))
+                        };
                         format!("yes, {stage}, score {score}{met}")
                     }
                     Outcome::Refused(refusal) => format!("no, evidence needed and not found: {}", refusal.0.as_str()),

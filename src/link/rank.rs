@@ -13,7 +13,13 @@ use super::context::Context;
 const UNKNOWN_PRIOR: f32 = 0.25;
 
 /// How much speaks for a match, above 0: prior, and what else the document names.
-pub(super) fn weight(stack: &Stack, mention: &Mention<'_>, found: &Match<'_>, text_lang: &str, context: Option<&Context>) -> f32 {
+pub(super) fn weight(
+    stack: &Stack,
+    mention: &Mention<'_>,
+    found: &Match<'_>,
+    text_lang: &str,
+    context: Option<&Context>,
+) -> f32 {
     let entity = found.hit.entity;
     let prior = match stack.prior(entity) {
         p if p > 0.0 => p,

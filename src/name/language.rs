@@ -99,7 +99,9 @@ impl Language {
         language.keys.before_hyphen = keys(&language.before_hyphen);
         language.keys.after_hyphen = keys(&language.after_hyphen);
         language.keys.abbreviations = keys(&language.abbreviations);
-        for list in [&mut language.possessives, &mut language.elisions, &mut language.proclitics, &mut language.particles] {
+        for list in
+            [&mut language.possessives, &mut language.elisions, &mut language.proclitics, &mut language.particles]
+        {
             for item in list.iter_mut() {
                 *item = key(item);
             }

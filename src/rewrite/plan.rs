@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use super::title::title_around;
-use crate::dict::{EntityRef, Role, Stack};
 use crate::dict::lookup::{Marks, compare_marks};
+use crate::dict::{EntityRef, Role, Stack};
 use crate::error::Result;
 use crate::link::{Annotation, Annotator};
 use crate::text::script::script_of;
@@ -130,7 +130,9 @@ impl Normalizer {
             return Err(Kept::OtherScript);
         }
         let cased = put_case(annotation.form, house, lang);
-        if cased == annotation.form || text::key(&cased) == text::key(annotation.form) && compare_marks(annotation.form, &cased) == Marks::Same {
+        if cased == annotation.form
+            || text::key(&cased) == text::key(annotation.form) && compare_marks(annotation.form, &cased) == Marks::Same
+        {
             return Err(Kept::Canonical);
         }
         let language = self.annotator.language_data().get(&annotation.lang);

@@ -10,7 +10,16 @@ use crate::text::case;
 
 /// Opening and closing quotation marks.
 const PAIRS: &[(char, char)] = &[
-    ('“', '”'), ('„', '“'), ('„', '”'), ('«', '»'), ('»', '«'), ('"', '"'), ('‘', '’'), ('‚', '‘'), ('『', '』'), ('《', '》'),
+    ('“', '”'),
+    ('„', '“'),
+    ('„', '”'),
+    ('«', '»'),
+    ('»', '«'),
+    ('"', '"'),
+    ('‘', '’'),
+    ('‚', '‘'),
+    ('『', '』'),
+    ('《', '》'),
 ];
 /// Longest title in bytes.
 const LONGEST: usize = 160;
@@ -62,11 +71,15 @@ fn is_title(text: &str, inner: &Range<usize>, name: &Range<usize>, open: char, l
     if words.len() < 2 || !case::begins_with_capital(quoted) {
         return false;
     }
-    let all_capital = words.iter().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 4).all(|w| case::begins_with_capital(w));
+    let all_capital = words
+        .iter()
+        .filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 4)
+        .all(|w| case::begins_with_capital(w));
     if all_capital && words.len() <= 12 {
         return true;
     }
     // Where titles are written like sentences, a short quotation that nothing introduces.
-    let introduced = text[..inner.start].trim_end_matches(['“', '„', '«', '»', '"', '‘', '‚', ' ']).ends_with([':', ',', '—', '–']);
+    let introduced =
+        text[..inner.start].trim_end_matches(['“', '„', '«', '»', '"', '‘', '‚', ' ']).ends_with([':', ',', '—', '–']);
     !language.titlecase_headlines && words.len() <= 5 && !introduced
 }

@@ -66,9 +66,7 @@ pub fn begins_with_capital(text: &str) -> bool {
 
 /// Whether both texts have capitals at the same of their letters with case.
 pub fn same_capitals(a: &str, b: &str) -> bool {
-    let pattern = |text: &'_ str| -> Vec<bool> {
-        text.chars().filter(|&c| is_cased(c)).map(is_capital).collect()
-    };
+    let pattern = |text: &'_ str| -> Vec<bool> { text.chars().filter(|&c| is_cased(c)).map(is_capital).collect() };
     pattern(a) == pattern(b)
 }
 
@@ -96,10 +94,18 @@ mod tests {
     #[test]
     fn shapes() {
         let cases = [
-            ("Kyiv", Shape::Initial), ("KYIV", Shape::Upper), ("kyiv", Shape::Lower),
-            ("iPhone", Shape::Mixed), ("NATO", Shape::Upper), ("G7", Shape::Initial),
-            ("基辅", Shape::Uncased), ("კიევი", Shape::Uncased), ("Ǆ", Shape::Initial),
-            ("McDonald's", Shape::Initial), ("", Shape::Uncased), ("Київ", Shape::Initial),
+            ("Kyiv", Shape::Initial),
+            ("KYIV", Shape::Upper),
+            ("kyiv", Shape::Lower),
+            ("iPhone", Shape::Mixed),
+            ("NATO", Shape::Upper),
+            ("G7", Shape::Initial),
+            ("基辅", Shape::Uncased),
+            ("კიევი", Shape::Uncased),
+            ("Ǆ", Shape::Initial),
+            ("McDonald's", Shape::Initial),
+            ("", Shape::Uncased),
+            ("Київ", Shape::Initial),
         ];
         for (text, expected) in cases {
             assert_eq!(shape(text), expected, "{text}");

@@ -143,13 +143,7 @@ impl Folded {
 ///
 /// Cost: linear in `text`.
 pub fn fold(text: &str, line_end: LineEnd) -> Folded {
-    let mut folder = Folder {
-        text,
-        line_end,
-        atoms: atoms(text),
-        at: 0,
-        out: Folded::default(),
-    };
+    let mut folder = Folder { text, line_end, atoms: atoms(text), at: 0, out: Folded::default() };
     folder.out.key.reserve(text.len());
     folder.run();
     folder.out
@@ -173,12 +167,7 @@ fn atoms(text: &str) -> Vec<Atom> {
     for (start, cluster) in text.grapheme_indices(true) {
         let visible = cluster.chars().find(|&c| !super::letter::is_invisible(c));
         let first = visible.unwrap_or_else(|| cluster.chars().next().unwrap_or('\0'));
-        out.push(Atom {
-            start: start as u32,
-            end: (start + cluster.len()) as u32,
-            class: cached_class(first),
-            first,
-        });
+        out.push(Atom { start: start as u32, end: (start + cluster.len()) as u32, class: cached_class(first), first });
     }
     out
 }
@@ -301,9 +290,7 @@ impl<'t> Folder<'t> {
     }
 
     fn visible_between(&self, from: u32, to: u32) -> bool {
-        self.text[from as usize..to as usize]
-            .chars()
-            .any(|c| !super::letter::is_invisible(c))
+        self.text[from as usize..to as usize].chars().any(|c| !super::letter::is_invisible(c))
     }
 
     /// Pushes the key of `cluster`, which covers `start..end`; what has no key widens its neighbour.
@@ -435,9 +422,7 @@ impl<'t> Folder<'t> {
             self.at += 1;
         }
         let next = self.atoms.get(self.at).copied();
-        let star = newlines > 0
-            && next.is_some_and(|a| a.first == '*')
-            && self.class_at(self.at + 1) == Class::Blank;
+        let star = newlines > 0 && next.is_some_and(|a| a.first == '*') && self.class_at(self.at + 1) == Class::Blank;
         let sentence_end = newlines > 0
             && self.before(from).is_some_and(|a| matches!(a.first, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '．'));
         broken |= star || sentence_end || newlines >= 2 || (newlines == 1 && self.line_end == LineEnd::Break);
@@ -615,11 +600,7 @@ impl<'t> Folder<'t> {
             self.push_piece(self.cluster(&atom), atom.start, atom.end);
         }
         let include_dot = last_dot && letters.len() > 1;
-        let src_end = if include_dot || !last_dot {
-            self.atoms[after - 1].end
-        } else {
-            self.atoms[first].end
-        };
+        let src_end = if include_dot || !last_dot { self.atoms[after - 1].end } else { self.atoms[first].end };
         let src = self.atoms[first].start;
         self.at = after;
         if self.out.key.len() > key {

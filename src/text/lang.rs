@@ -25,8 +25,7 @@ pub fn guess(text: &str) -> Option<&'static str> {
     let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
     let info = whatlang::detect(sample)?;
     // Scripts of one language are told from a few letters already.
-    let own_script = sample.chars().filter(|c| c.is_alphabetic()).all(|c| !c.is_ascii())
-        && info.confidence() >= 0.9;
+    let own_script = sample.chars().filter(|c| c.is_alphabetic()).all(|c| !c.is_ascii()) && info.confidence() >= 0.9;
     if letters < LEAST && !(own_script && letters >= 6) || !info.is_reliable() {
         return None;
     }

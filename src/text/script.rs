@@ -23,10 +23,7 @@ pub fn script_of(text: &str) -> &'static str {
     if has(Script::Han) && (has(Script::Hiragana) || has(Script::Katakana)) {
         return "Jpan";
     }
-    counts
-        .iter()
-        .max_by_key(|(_, n)| *n)
-        .map_or("Zyyy", |(script, _)| script.short_name())
+    counts.iter().max_by_key(|(_, n)| *n).map_or("Zyyy", |(script, _)| script.short_name())
 }
 
 #[cfg(test)]
@@ -36,8 +33,14 @@ mod tests {
     #[test]
     fn majority_script() {
         let cases = [
-            ("Kyiv", "Latn"), ("Київ", "Cyrl"), ("基辅", "Hani"), ("キーウ", "Kana"),
-            ("岸田ふみ", "Jpan"), ("كييف", "Arab"), ("2024", "Zyyy"), ("", "Zyyy"),
+            ("Kyiv", "Latn"),
+            ("Київ", "Cyrl"),
+            ("基辅", "Hani"),
+            ("キーウ", "Kana"),
+            ("岸田ふみ", "Jpan"),
+            ("كييف", "Arab"),
+            ("2024", "Zyyy"),
+            ("", "Zyyy"),
         ];
         for (text, expected) in cases {
             assert_eq!(script_of(text), expected, "{text}");

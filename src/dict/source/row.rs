@@ -66,6 +66,12 @@ macro_rules! words {
         #[repr(u8)]
         pub enum $name { $($(#[$vmeta])* $variant),+ }
 
+        impl Default for $name {
+            fn default() -> Self {
+                Self::ALL[0]
+            }
+        }
+
         impl $name {
             /// Every value, in the order of its number in compiled dictionaries.
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
@@ -155,17 +161,5 @@ words! {
         None = "none",
         /// The form is too often something else: evidence needed.
         High = "high",
-    }
-}
-
-impl Default for Role {
-    fn default() -> Self {
-        Role::Official
-    }
-}
-
-impl Default for Risk {
-    fn default() -> Self {
-        Risk::None
     }
 }

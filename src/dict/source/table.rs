@@ -13,9 +13,8 @@ use crate::error::{Error, Result};
 use crate::text;
 
 /// Columns of an entities table, in canonical order.
-pub const ENTITY_COLUMNS: &[&str] = &[
-    "id", "type", "same_as", "country", "lat", "lon", "gender", "prior", "from", "to", "note",
-];
+pub const ENTITY_COLUMNS: &[&str] =
+    &["id", "type", "same_as", "country", "lat", "lon", "gender", "prior", "from", "to", "note"];
 /// Columns of a forms table, in canonical order.
 pub const FORM_COLUMNS: &[&str] = &["id", "lang", "form", "role", "case", "risk", "from", "to", "source", "date"];
 
@@ -65,10 +64,11 @@ impl Tables {
             Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
             Err(e) => {
                 let line = bytes[..e.valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
-                self.faults.push(
-                    Error::source_file("this table is not UTF-8: save it as UTF-8 and build again")
-                        .at(name, line as u64, 0),
-                );
+                self.faults.push(Error::source_file("this table is not UTF-8: save it as UTF-8 and build again").at(
+                    name,
+                    line as u64,
+                    0,
+                ));
                 return;
             }
         };
@@ -103,7 +103,10 @@ impl Tables {
             }
         }
         if !is_forms && !columns.iter().any(|c| c == "id") {
-            return Err(Error::source_file("the header names neither \"id\" nor \"form\": name the columns in the first line, or with --columns").at(name, 1, 0));
+            return Err(Error::source_file(
+                "the header names neither \"id\" nor \"form\": name the columns in the first line, or with --columns",
+            )
+            .at(name, 1, 0));
         }
         self.has_entities_table |= !is_forms;
         for (number, line) in lines {
@@ -115,12 +118,12 @@ impl Tables {
             let row = if fields.len() != columns.len() {
                 Err(format!(
                     "{} fields where the table has {} columns ({}): fields are separated by one tab",
-                    fields.len(), columns.len(), columns.join(" ")
+                    fields.len(),
+                    columns.len(),
+                    columns.join(" ")
                 ))
             } else {
-                let get = |wanted: &str| {
-                    columns.iter().position(|c| c == wanted).map_or("", |i| fields[i].trim())
-                };
+                let get = |wanted: &str| columns.iter().position(|c| c == wanted).map_or("", |i| fields[i].trim());
                 if is_forms {
                     form_row(get, defaults).map(|row| self.forms.push((row, line_ref)))
                 } else {
@@ -147,10 +150,7 @@ fn optional<T: FromStr>(column: &str, value: &str) -> Field<Option<T>> {
     if value.is_empty() {
         return Ok(None);
     }
-    value
-        .parse()
-        .map(Some)
-        .map_err(|_| format!("{column}: \"{value}\" is not a number of its kind"))
+    value.parse().map(Some).map_err(|_| format!("{column}: \"{value}\" is not a number of its kind"))
 }
 
 fn check_id(id: &str) -> Field<()> {
@@ -165,17 +165,15 @@ fn check_lang(lang: &str) -> Field<()> {
     let well_formed = lang.split('-').enumerate().all(|(i, part)| {
         (if i == 0 { 2..=8 } else { 1..=8 }).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
     });
-    if well_formed {
-        Ok(())
-    } else {
-        Err(format!("lang \"{lang}\" is not a BCP 47 tag such as uk or zh-Hant"))
-    }
+    if well_formed { Ok(()) } else { Err(format!("lang \"{lang}\" is not a BCP 47 tag such as uk or zh-Hant")) }
 }
 
 fn entity_row<'a>(get: impl Fn(&str) -> &'a str, defaults: &Defaults) -> Field<EntityRow> {
     let range = |column: &str, limit: f64| -> Field<Option<f64>> {
         match optional::<f64>(column, get(column))? {
-            Some(v) if !(v.abs() <= limit) => Err(format!("{column}: {v} is not within -{limit} and {limit}")),
+            Some(v) if !(-limit..=limit).contains(&v) => {
+                Err(format!("{column}: {v} is not within -{limit} and {limit}"))
+            }
             v => Ok(v),
         }
     };
@@ -286,10 +284,8 @@ fn check_date(date: &str) -> Field<()> {
 /// A readable id part for tables without ids: ASCII, lower case, words joined by hyphens.
 pub fn slug(form: &str) -> String {
     let ascii = deunicode::deunicode(form).to_lowercase();
-    let words: Vec<&str> = ascii
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '\'')
-        .filter(|w| !w.is_empty())
-        .collect();
+    let words: Vec<&str> =
+        ascii.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'').filter(|w| !w.is_empty()).collect();
     let slug = words.join("-").replace('\'', "");
     if slug.is_empty() { format!("{:016x}", xxhash_rust::xxh3::xxh3_64(form.as_bytes())) } else { slug }
 }
@@ -304,8 +300,17 @@ pub fn write_entities(rows: &[EntityRow]) -> String {
         let mut same_as = r.same_as.clone();
         same_as.sort();
         vec![
-            r.id.clone(), r.kind.clone(), same_as.join(","), r.country.clone(), number(r.lat), number(r.lon),
-            r.gender.clone(), r.prior.map(|p| format!("{p}")).unwrap_or_default(), year(r.from), year(r.to), r.note.clone(),
+            r.id.clone(),
+            r.kind.clone(),
+            same_as.join(","),
+            r.country.clone(),
+            number(r.lat),
+            number(r.lon),
+            r.gender.clone(),
+            r.prior.map(|p| format!("{p}")).unwrap_or_default(),
+            year(r.from),
+            year(r.to),
+            r.note.clone(),
         ]
     });
     write_table(ENTITY_COLUMNS, 2, cells.collect())
@@ -318,19 +323,24 @@ pub fn write_forms(rows: &[FormRow]) -> String {
     let year = |v: Option<i16>| v.map(|v| v.to_string()).unwrap_or_default();
     let cells = rows.iter().map(|r| {
         vec![
-            r.id.clone(), r.lang.clone(), r.form.clone(), r.role.to_string(),
+            r.id.clone(),
+            r.lang.clone(),
+            r.form.clone(),
+            r.role.to_string(),
             r.case.map(|c| c.to_string()).unwrap_or_default(),
             if r.risk == Risk::None { String::new() } else { r.risk.to_string() },
-            year(r.from), year(r.to), r.source.clone(), r.date.clone(),
+            year(r.from),
+            year(r.to),
+            r.source.clone(),
+            r.date.clone(),
         ]
     });
     write_table(FORM_COLUMNS, 4, cells.collect())
 }
 
 fn write_table(columns: &[&str], always: usize, rows: Vec<Vec<String>>) -> String {
-    let kept: Vec<usize> = (0..columns.len())
-        .filter(|&i| i < always || rows.iter().any(|r| !r[i].is_empty()))
-        .collect();
+    let kept: Vec<usize> =
+        (0..columns.len()).filter(|&i| i < always || rows.iter().any(|r| !r[i].is_empty())).collect();
     let mut out = kept.iter().map(|&i| columns[i]).collect::<Vec<_>>().join("\t");
     out.push('\n');
     for row in &rows {
@@ -381,11 +391,8 @@ mod tests {
     #[test]
     fn headerless_tables_and_made_ids() {
         let mut tables = Tables::default();
-        let defaults = Defaults {
-            columns: Some(vec!["form".into()]),
-            kind: Some("place".into()),
-            ..Defaults::default()
-        };
+        let defaults =
+            Defaults { columns: Some(vec!["form".into()]), kind: Some("place".into()), ..Defaults::default() };
         tables.read("-", "Київ\nŁódź\n".as_bytes(), &defaults);
         let ids: Vec<&str> = tables.forms.iter().map(|(f, _)| f.id.as_str()).collect();
         assert_eq!(ids, ["place/kiyiv", "place/lodz"]);

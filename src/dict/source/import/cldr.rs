@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Imported, geonames, tag_of_locale};
+use super::{Imported, geonames, majority_script, tag_of_locale};
 use crate::dict::source::row::{EntityRow, FormRow, Role};
 use crate::error::{Error, Result};
 use crate::text::script::script_of;
@@ -66,7 +66,7 @@ pub fn import(options: &Options) -> Result<Imported> {
         };
         let repeated = own.iter().filter(|(key, form)| english.get(*key) == Some(form)).count();
         let copies = tag.split('-').next() != Some("en") && repeated * 2 > own.len();
-        let script = majority_script(&own);
+        let script = majority_script(own.values().map(String::as_str));
         for (key, form) in &own {
             let (code, alternative) = key.split_once("-alt-").unwrap_or((key, ""));
             let Some(country) = countries.get(code) else {
@@ -101,14 +101,6 @@ pub fn import(options: &Options) -> Result<Imported> {
     Ok(out)
 }
 
-fn majority_script(labels: &BTreeMap<String, String>) -> &'static str {
-    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for form in labels.values() {
-        *counts.entry(script_of(form)).or_default() += 1;
-    }
-    counts.into_iter().max_by_key(|(_, n)| *n).map_or("Zyyy", |(s, _)| s)
-}
-
 fn locales(main: &Path) -> Result<BTreeMap<String, String>> {
     let io = |e| Error::io(main.display(), e);
     let mut out = BTreeMap::new();
@@ -141,7 +133,12 @@ fn territories(main: &Path, locale: &str) -> Result<BTreeMap<String, String>> {
 
 fn further_ids(path: &Path) -> Result<BTreeMap<String, String>> {
     let text = std::fs::read_to_string(path).map_err(|e| Error::io(path.display(), e))?;
-    Ok(text.lines().skip(1).filter_map(|line| line.split_once('\t')).map(|(a, b)| (a.to_owned(), b.to_owned())).collect())
+    Ok(text
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .collect())
 }
 
 #[cfg(test)]
@@ -168,14 +165,21 @@ mod tests {
         let countries = folder.path().join("k.json");
         std::fs::write(&countries, r#"{"UA":{"geonameid":1,"name":"","capital":"","population":40000000},"US":{"geonameid":2,"name":"","capital":"","population":300000000},"MM":{"geonameid":3,"name":"","capital":"","population":1}}"#).unwrap();
         let out = import(&Options { main: folder.path().to_owned(), countries, ids: None }).unwrap();
-        let mut forms: Vec<String> = out.forms.iter().map(|f| format!("{} {} {} {}", f.id, f.lang, f.form, f.role)).collect();
+        let mut forms: Vec<String> =
+            out.forms.iter().map(|f| format!("{} {} {} {}", f.id, f.lang, f.form, f.role)).collect();
         forms.sort();
         assert_eq!(
             forms,
             [
-                "geonames:1 de Ukraine official", "geonames:1 en Ukraine official", "geonames:1 uk Україна official",
-                "geonames:2 de Vereinigte Staaten official", "geonames:2 de-AT USA official", "geonames:2 en US short",
-                "geonames:2 en United States official", "geonames:3 de Myanmar official", "geonames:3 uk М’янма official",
+                "geonames:1 de Ukraine official",
+                "geonames:1 en Ukraine official",
+                "geonames:1 uk Україна official",
+                "geonames:2 de Vereinigte Staaten official",
+                "geonames:2 de-AT USA official",
+                "geonames:2 en US short",
+                "geonames:2 en United States official",
+                "geonames:3 de Myanmar official",
+                "geonames:3 uk М’янма official",
             ]
         );
     }

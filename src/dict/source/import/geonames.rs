@@ -3,15 +3,16 @@
 //!
 //! Invariant: ids are GeoNames' own; a form without a language is left out and counted.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Imported, message_catalog, tag_of_locale};
+use super::{Imported, majority_script, message_catalog, tag_of_locale};
 use crate::dict::source::row::{EntityRow, FormRow, Role};
 use crate::error::{Error, Result};
+use crate::text::script::script_of;
 
 /// What is taken.
 #[derive(Debug, Clone)]
@@ -56,7 +57,8 @@ struct City {
 /// Reads JSON from a file.
 pub(super) fn json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
     let bytes = std::fs::read(path).map_err(|e| Error::io(path.display(), e))?;
-    serde_json::from_slice(&bytes).map_err(|e| Error::input(e.to_string()).at(path.display(), e.line() as u64, e.column() as u64))
+    serde_json::from_slice(&bytes)
+        .map_err(|e| Error::input(e.to_string()).at(path.display(), e.line() as u64, e.column() as u64))
 }
 
 /// The countries of `countries.json`, by ISO code.
@@ -90,7 +92,11 @@ pub fn import(options: &Options) -> Result<Imported> {
         let named = countries.get(&city.countrycode).is_some_and(|c| {
             c.capital == city.name || !c.capital.is_empty() && city.alternatenames.contains(&c.capital)
         });
-        if named && capitals.get(city.countrycode.as_str()).is_none_or(|c| (c.population, c.geonameid) < (city.population, city.geonameid)) {
+        if named
+            && capitals
+                .get(city.countrycode.as_str())
+                .is_none_or(|c| (c.population, c.geonameid) < (city.population, city.geonameid))
+        {
             capitals.insert(&city.countrycode, city);
         }
     }
@@ -105,8 +111,38 @@ pub fn import(options: &Options) -> Result<Imported> {
         }
     }
     let mut index = HashMap::new();
+    for (tag, path) in catalogues(&options.messages)? {
+        let bytes = std::fs::read(&path).map_err(|e| Error::io(path.display(), e))?;
+        let messages = message_catalog::read(&bytes).map_err(|e| Error::input(e.message()).at(path.display(), 0, 0))?;
+        let script = majority_script(messages.iter().map(|(_, form)| *form));
+        for (id, form) in messages {
+            if !id.parse().is_ok_and(|id: u64| chosen.contains_key(&id)) {
+                continue;
+            }
+            if script_of(form) == "Latn" && script != "Latn" {
+                out.skip("label in another script than its language");
+            } else {
+                out.form(&mut index, label(id, &tag, form));
+            }
+        }
+    }
+    // What no language has a name for is a district rather than a town, unless it is large.
+    let named: HashSet<String> = out.forms.iter().map(|f| f.id.clone()).collect();
+    let before = chosen.len();
+    let is_capital = |city: &City| capitals.get(city.countrycode.as_str()).is_some_and(|c| c.geonameid == city.geonameid);
+    chosen.retain(|id, city| {
+        named.contains(&format!("geonames:{id}")) || city.population >= options.least || is_capital(city)
+    });
+    *out.skipped.entry("place that no catalogue names").or_default() += (before - chosen.len()) as u64;
+    let has_english: HashSet<String> =
+        out.forms.iter().filter(|f| f.lang == "en").map(|f| f.id.clone()).collect();
     for (id, city) in &chosen {
-        let capital = capitals.get(city.countrycode.as_str()).is_some_and(|c| c.geonameid == *id);
+        if !has_english.contains(&format!("geonames:{id}")) {
+            out.form(&mut index, label(&id.to_string(), "en", &city.name));
+        }
+    }
+    for (id, city) in &chosen {
+        let capital = is_capital(city);
         out.entities.push(EntityRow {
             id: format!("geonames:{id}"),
             kind: "place".to_owned(),
@@ -117,21 +153,6 @@ pub fn import(options: &Options) -> Result<Imported> {
             ..EntityRow::default()
         });
         *out.skipped.entry("alternate name without a language").or_default() += city.alternatenames.len() as u64;
-    }
-    for (tag, path) in catalogues(&options.messages)? {
-        let bytes = std::fs::read(&path).map_err(|e| Error::io(path.display(), e))?;
-        let messages = message_catalog::read(&bytes).map_err(|e| Error::input(e.message()).at(path.display(), 0, 0))?;
-        for (id, form) in messages {
-            if id.parse().is_ok_and(|id: u64| chosen.contains_key(&id)) {
-                out.form(&mut index, label(id, &tag, form));
-            }
-        }
-    }
-    let has_english: std::collections::HashSet<String> = out.forms.iter().filter(|f| f.lang == "en").map(|f| f.id.clone()).collect();
-    for (id, city) in &chosen {
-        if !has_english.contains(&format!("geonames:{id}")) {
-            out.form(&mut index, label(&id.to_string(), "en", &city.name));
-        }
     }
     Ok(out)
 }
@@ -169,7 +190,14 @@ mod tests {
 
     #[test]
     fn priors_rise_with_population() {
-        let cases = [(20_000, false, 0.1), (1_000_000, false, 0.45), (10_000_000, false, 0.65), (500, false, 0.05), (30_000, true, 0.55), (0, false, 0.05)];
+        let cases = [
+            (20_000, false, 0.1),
+            (1_000_000, false, 0.45),
+            (10_000_000, false, 0.65),
+            (500, false, 0.05),
+            (30_000, true, 0.55),
+            (0, false, 0.05),
+        ];
         for (population, capital, expected) in cases {
             assert_eq!(prior(population, capital), expected, "{population}");
         }
@@ -184,20 +212,31 @@ mod tests {
             path
         };
         let city = |id: u32, name: &str, cc: &str, n: u32| {
-            format!(r#""{id}":{{"geonameid":{id},"name":"{name}","latitude":1.5,"longitude":2,"countrycode":"{cc}","population":{n},"timezone":"","admin1code":"","alternatenames":["x"]}}"#)
+            format!(
+                r#""{id}":{{"geonameid":{id},"name":"{name}","latitude":1.5,"longitude":2,"countrycode":"{cc}","population":{n},"timezone":"","admin1code":"","alternatenames":["x"]}}"#
+            )
         };
-        let cities = [city(1, "Kyiv", "UA", 2_800_000), city(2, "Vaduz", "LI", 5_000), city(3, "Bucha", "UA", 28_000), city(4, "Smalltown", "US", 9_000)];
+        let cities = [
+            city(1, "Kyiv", "UA", 2_800_000),
+            city(2, "Vaduz", "LI", 5_000),
+            city(3, "Bucha", "UA", 28_000),
+            city(4, "Smalltown", "US", 9_000),
+        ];
         let options = Options {
             cities: write("c.json", &format!("{{{}}}", cities.join(","))),
-            countries: write("k.json", r#"{"UA":{"geonameid":9,"name":"Ukraine","capital":"Kyiv","population":1},"LI":{"geonameid":8,"name":"Liechtenstein","capital":"Vaduz","population":1}}"#),
+            countries: write(
+                "k.json",
+                r#"{"UA":{"geonameid":9,"name":"Ukraine","capital":"Kyiv","population":1},"LI":{"geonameid":8,"name":"Liechtenstein","capital":"Vaduz","population":1}}"#,
+            ),
             messages: folder.path().to_owned(),
             least: 1_000_000,
             least_in: BTreeMap::from([("UA".to_owned(), 20_000)]),
         };
         let out = import(&options).unwrap();
         let ids: Vec<String> = out.entities.iter().map(|e| format!("{} {:?}", e.id, e.prior.unwrap())).collect();
-        assert_eq!(ids, ["geonames:1 0.55", "geonames:2 0.55", "geonames:3 0.13"]);
-        assert_eq!(out.forms.len(), 3);
+        assert_eq!(ids, ["geonames:1 0.55", "geonames:2 0.55"]);
+        assert_eq!(out.forms.len(), 2);
+        assert_eq!(out.skipped["place that no catalogue names"], 1);
         assert_eq!(out.skipped["city below the population asked for"], 1);
     }
 }

@@ -20,7 +20,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<(&str, &str)>> {
         [0x95, 0x04, 0x12, 0xde] => false,
         _ => return Err(Error::input("this is no gettext message catalogue (.mo)")),
     };
-    let number = |at: usize| word(at).map(|b| if little { u32::from_le_bytes(b) } else { u32::from_be_bytes(b) } as usize);
+    let number =
+        |at: usize| word(at).map(|b| if little { u32::from_le_bytes(b) } else { u32::from_be_bytes(b) } as usize);
     let (count, ids, texts) = (number(8)?, number(12)?, number(16)?);
     if count > bytes.len() / 8 {
         return Err(cut());

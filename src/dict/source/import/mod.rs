@@ -10,6 +10,7 @@ pub mod message_catalog;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::row::{EntityRow, FormRow, Role};
+use crate::text::script::script_of;
 
 /// What an importer made.
 #[derive(Debug, Default)]
@@ -52,7 +53,8 @@ impl Imported {
     /// Makes room for curated rows: a form that they have is dropped, a label whose language has a
     /// curated one becomes an alias.
     pub fn give_way(&mut self, curated: &[FormRow]) {
-        let has: HashSet<(&str, &str, &str)> = curated.iter().map(|f| (f.id.as_str(), f.lang.as_str(), f.form.as_str())).collect();
+        let has: HashSet<(&str, &str, &str)> =
+            curated.iter().map(|f| (f.id.as_str(), f.lang.as_str(), f.form.as_str())).collect();
         let labelled: HashSet<(&str, &str)> =
             curated.iter().filter(|f| f.role == Role::Official).map(|f| (f.id.as_str(), f.lang.as_str())).collect();
         let before = self.forms.len();
@@ -64,6 +66,15 @@ impl Imported {
             }
         }
     }
+}
+
+/// The script that most of the labels of a language have.
+fn majority_script<'a>(labels: impl Iterator<Item = &'a str>) -> &'static str {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for form in labels {
+        *counts.entry(script_of(form)).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(_, n)| *n).map_or("Zyyy", |(script, _)| script)
 }
 
 /// The BCP 47 tag of a POSIX or CLDR locale name; `None` for what names no language.
@@ -99,8 +110,15 @@ mod tests {
     #[test]
     fn locales_to_tags() {
         let cases = [
-            ("uk", Some("uk")), ("zh_CN", Some("zh-CN")), ("sr@latin", Some("sr-Latn")), ("pt_BR", Some("pt-BR")),
-            ("zh-Hant", Some("zh-Hant")), ("link", None), ("post", None), ("x", None), ("ca@valencia", None),
+            ("uk", Some("uk")),
+            ("zh_CN", Some("zh-CN")),
+            ("sr@latin", Some("sr-Latn")),
+            ("pt_BR", Some("pt-BR")),
+            ("zh-Hant", Some("zh-Hant")),
+            ("link", None),
+            ("post", None),
+            ("x", None),
+            ("ca@valencia", None),
         ];
         for (locale, expected) in cases {
             assert_eq!(tag_of_locale(locale).as_deref(), expected, "{locale}");
@@ -109,9 +127,19 @@ mod tests {
 
     #[test]
     fn curated_rows_win() {
-        let row = |lang: &str, form: &str, role| FormRow { id: "a".into(), lang: lang.into(), form: form.into(), role, ..FormRow::default() };
+        let row = |lang: &str, form: &str, role| FormRow {
+            id: "a".into(),
+            lang: lang.into(),
+            form: form.into(),
+            role,
+            ..FormRow::default()
+        };
         let mut imported = Imported {
-            forms: vec![row("en", "Mykolayiv", Role::Official), row("en", "Mykolaiv", Role::Alias), row("de", "Mykolajiw", Role::Official)],
+            forms: vec![
+                row("en", "Mykolayiv", Role::Official),
+                row("en", "Mykolaiv", Role::Alias),
+                row("de", "Mykolajiw", Role::Official),
+            ],
             ..Imported::default()
         };
         imported.give_way(&[row("en", "Mykolaiv", Role::Official)]);
