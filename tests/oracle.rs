@@ -69,7 +69,7 @@ const ATOMS: &[&str] = &[
 ];
 const JOINTS: &[&str] = &[
     " ", " ", " ", "", "", "-", "'", "’", ".", ". ", ", ", "\n", "-\n", "\n\n", "/", "_", "·", "・", ":", "\u{ad}",
-    "\u{200b}", " – ", "\"", "&", "\u{a0}",
+    "\u{200b}", " – ", "\"", "&", "$", "\u{a0}",
 ];
 const LANGS: &[&str] = &["en", "fr", "tr", "uk", "ko", "und"];
 const RULES: &[&str] = &["", "initial", "exact", "any"];
@@ -244,6 +244,9 @@ fn ends(document: &Document<'_>, j: usize, languages: &Languages) -> bool {
     }
     let Some(next) = tokens.get(j + 1) else { return true };
     if next.glue {
+        return false;
+    }
+    if next.kind == TokenKind::Sign && t.src_end == next.src && "$€£¥₽₴₹₩₪₺".contains(document.folded.token_key(next)) {
         return false;
     }
     if next.attached {

@@ -60,6 +60,10 @@ pub(super) fn may_end(document: &Document<'_>, i: usize, languages: &Languages) 
     if next.glue {
         return false;
     }
+    // The code of a currency (US$) is no name.
+    if next.kind == TokenKind::Sign && adjacent(token, next) && is_currency(document.folded.token_key(next)) {
+        return false;
+    }
     let language = || document.language_at(token.src as usize, languages);
     if next.attached {
         let rest = attached_rest(document, i + 1);
@@ -76,6 +80,10 @@ pub(super) fn may_end(document: &Document<'_>, i: usize, languages: &Languages) 
         return language().possessives.iter().any(|p| p == ending);
     }
     true
+}
+
+fn is_currency(sign: &str) -> bool {
+    matches!(sign, "$" | "€" | "£" | "¥" | "₽" | "₴" | "₹" | "₩" | "₪" | "₺")
 }
 
 /// The Hangul written directly after a name, if nothing else is.

@@ -112,7 +112,7 @@ impl Judge<'_, '_, '_> {
         if self.is_short(mention, form.case()) {
             needs.push(Need::Short);
         }
-        if self.touches(mention, found, language) {
+        if !self.stands_for_itself(mention, found) && self.touches(mention, found, language) {
             needs.push(Need::Touching);
         }
         needs
@@ -144,7 +144,13 @@ impl Judge<'_, '_, '_> {
                     Need::Touching => otherwise && found.hit.form.role() != Role::Family,
                     Need::PlainWordInCapitals => named,
                     Need::Risky | Need::PlainWord => title || prominent,
-                    Need::ForeignForm | Need::Short => title || prominent || named,
+                    // In a language that nobody here can read, or as a word of the text's own, prominence
+                    // proves little.
+                    Need::ForeignForm => {
+                        let readable = self.languages.knows(found.hit.form.lang()) && !needs.contains(&Need::PlainWord);
+                        title || named || prominent && readable
+                    }
+                    Need::Short => title || prominent || named,
                 })
         })
     }
@@ -222,6 +228,17 @@ impl Judge<'_, '_, '_> {
         let dash = |c: char| matches!(c, '–' | '—' | '―' | '/' | '_' | '⁄' | '−');
         source.chars().all(|c| c == ' ' || c == '\u{a0}' || c == '\u{202f}' || c == '\n' || c == '\r')
             || !source.contains(' ') && !source.contains(dash)
+    }
+
+    /// A person's name of two words or more, and the acronym of a prominent entity, are whole names
+    /// whatever touches them.
+    fn stands_for_itself(&self, mention: &Mention<'_>, found: &Match<'_>) -> bool {
+        let acronym = found.hit.form.role() == Role::Short && found.hit.form.case() == CaseRule::Exact;
+        if acronym && self.stack.prior(found.hit.entity) >= PROMINENT {
+            return true;
+        }
+        let words = self.document.tokens()[mention.tokens.clone()].iter().filter(|t| t.kind == TokenKind::Word).count();
+        words >= 2 && found.hit.form.role() != Role::Family && self.stack.kind(found.hit.entity) == "person"
     }
 
     fn touches(&self, mention: &Mention<'_>, found: &Match<'_>, language: &Language) -> bool {

@@ -222,6 +222,11 @@ impl Languages {
         self.list.iter().find(|l| l.tag == primary).unwrap_or(&self.other)
     }
 
+    /// Whether the language of `tag` has a file.
+    pub fn knows(&self, tag: &str) -> bool {
+        self.list.iter().any(|l| l.tag == lang::primary(tag))
+    }
+
     /// Every language with a file, by tag.
     pub fn iter(&self) -> impl Iterator<Item = &Language> {
         self.list.iter()

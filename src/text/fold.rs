@@ -485,7 +485,8 @@ impl<'t> Folder<'t> {
         } else {
             let scripts = word.chars().map(twin::script_bit).fold(0, |a, b| a | b);
             let mixed = scripts.count_ones() > 1;
-            if mixed || word.chars().next().is_some_and(char::is_uppercase) {
+            // Small words of one script (Все, Bce) are too often both.
+            if mixed || word.chars().all(char::is_uppercase) {
                 twin::readings(word, scripts)
             } else {
                 None
