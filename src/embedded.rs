@@ -17,9 +17,7 @@ pub struct File {
 
 /// The text of a data file; empty if there is none of that path.
 pub fn text(path: &str) -> &'static str {
-    FILES
-        .binary_search_by(|file| file.path.cmp(path))
-        .map_or("", |i| FILES[i].text)
+    FILES.binary_search_by(|file| file.path.cmp(path)).map_or("", |i| FILES[i].text)
 }
 
 /// Hash of all files.

@@ -240,7 +240,12 @@ const CASES: &[Case] = &[
     ("emoji around", "en", "🇺🇦Kyiv🇺🇦", "Kyiv=kyiv"),
     ("currency code", "en", "It paid US$460 million to the US.", "US=usa"),
     ("acronym before an unknown word", "en", "The U.S. Centres Xyzzy said so.", "U.S.=usa"),
-    ("full name after an unknown word", "uk", "Міністр Ростанії Володимир Зеленський прибув.", "Володимир_Зеленський=zelenskyy"),
+    (
+        "full name after an unknown word",
+        "uk",
+        "Міністр Ростанії Володимир Зеленський прибув.",
+        "Володимир_Зеленський=zelenskyy",
+    ),
     ("only blanks", "en", " \n\t ", ""),
 ];
 

@@ -121,6 +121,7 @@ fn the_contract() {
             "",
             "{\"doc\":\"-\",\"lang\":\"en\",\"offsets\":\"codepoints\",\"text\":\"\",\"annotations\":[]}\n",
         ),
+        (&["annotate", "--format", "count", "--only", "PER", "--lang", "en", "-"], "Kyiv and Maria Example", "1\n"),
         (&["annotate", "--format", "count", "--case", "any", "--lang", "en", "-"], "in kyiv", "1\n"),
         (&["annotate", "--format", "count", "--everywhere", "--lang", "en", "-"], "@Kyiv", "1\n"),
         (&["annotate", "--format", "count", "--lines", "--lang", "en", "-"], "Maria\nExample", "0\n"),

@@ -246,7 +246,8 @@ fn ends(document: &Document<'_>, j: usize, languages: &Languages) -> bool {
     if next.glue {
         return false;
     }
-    if next.kind == TokenKind::Sign && t.src_end == next.src && "$€£¥₽₴₹₩₪₺".contains(document.folded.token_key(next)) {
+    if next.kind == TokenKind::Sign && t.src_end == next.src && "$€£¥₽₴₹₩₪₺".contains(document.folded.token_key(next))
+    {
         return false;
     }
     if next.attached {

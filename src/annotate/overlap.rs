@@ -85,7 +85,7 @@ mod tests {
     fn policies() {
         let spans = vec![5..9, 0..4, 0..8, 6..12, 5..7];
         let cases = [
-            (Overlap::Longest, [0..8].to_vec()),
+            (Overlap::Longest, std::iter::once(0..8).collect()),
             (Overlap::NoNested, vec![0..8, 5..9, 6..12]),
             (Overlap::All, vec![0..8, 0..4, 5..9, 5..7, 6..12]),
         ];

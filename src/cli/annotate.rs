@@ -6,16 +6,17 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use exonym::annotate::Overlap;
 use exonym::annotate::document::{CasePolicy, Skipping};
+use exonym::dict::source::table::canonical_kind;
 use exonym::format::jsonl::{Cite, KeepText};
 use exonym::format::{self, Ids, Output, Types, marks};
 use exonym::link::Context;
 use exonym::text::{LineEnd, OffsetMap, Unit};
 use exonym::{Annotated, Annotator, Error, Result};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::input::{Source, sources};
-use super::paint;
 use super::session::{Dictionaries, Out, Session};
+use super::{paint, progress};
 
 /// Text bigger than this is read and written in windows.
 const STREAMED: usize = 8 << 20;
@@ -108,6 +109,9 @@ pub struct Arguments {
     /// How types are written: person … or PER …
     #[arg(long, value_enum, default_value = "words")]
     types: TypeNames,
+    /// Write only names of this type; repeat for several
+    #[arg(long, value_name = "TYPE")]
+    only: Vec<String>,
     /// Name the source of every form
     #[arg(long)]
     cite: bool,
@@ -151,8 +155,9 @@ impl Arguments {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             n => n,
         };
-        let bar = progress();
-        let worker = Worker { annotator, output, format };
+        let bar = progress::counter("documents");
+        let only = self.only.iter().map(|kind| canonical_kind(kind)).collect();
+        let worker = Worker { annotator, output, format, only };
         let mut run = Run { worker, jobs, out: Out::new(), count: 0, bar, batch: Vec::new(), batch_bytes: 0 };
         for source in &sources {
             let result = match self.input {
@@ -169,23 +174,12 @@ impl Arguments {
     }
 }
 
-fn progress() -> ProgressBar {
-    // Nothing is drawn where the text itself goes to the terminal.
-    if !io::stderr().is_terminal() || io::stdout().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} documents  {per_sec}  {elapsed}") {
-        bar.set_style(style);
-    }
-    bar
-}
-
 /// What the threads share.
 struct Worker {
     annotator: Annotator,
     output: Output,
     format: OutputFormat,
+    only: Vec<String>,
 }
 
 struct Run {
@@ -206,7 +200,8 @@ struct Done {
 
 impl Worker {
     fn document(&self, input: &format::Input) -> Result<Done> {
-        let annotated = self.annotator.annotate_document(&input.text, input.lang.as_deref())?;
+        let mut annotated = self.annotator.annotate_document(&input.text, input.lang.as_deref())?;
+        self.keep_wanted(&mut annotated);
         let count = annotated.annotations.len() as u64;
         let bytes = match self.format {
             OutputFormat::Count => Vec::new(),
@@ -223,6 +218,12 @@ impl Worker {
             OutputFormat::Jsonl => self.object(input, &annotated).map_err(|e| Error::io(&input.doc, e))?,
         };
         Ok(Done { bytes, count })
+    }
+
+    fn keep_wanted(&self, annotated: &mut Annotated<'_>) {
+        if !self.only.is_empty() {
+            annotated.annotations.retain(|a| self.only.contains(&a.kind));
+        }
     }
 
     fn object(&self, input: &format::Input, annotated: &Annotated<'_>) -> io::Result<Vec<u8>> {
@@ -370,7 +371,8 @@ impl Run {
             if part.is_empty() && ended {
                 break;
             }
-            let annotated = self.worker.annotator.annotate_window(part, None, &mut context)?;
+            let mut annotated = self.worker.annotator.annotate_window(part, None, &mut context)?;
+            self.worker.keep_wanted(&mut annotated);
             let mut bytes = Vec::new();
             if self.worker.format == OutputFormat::Jsonl {
                 if !begun {

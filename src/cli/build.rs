@@ -10,6 +10,7 @@ use exonym::dict::source::table::Defaults;
 use exonym::{Error, Result};
 
 use super::input::sources;
+use super::progress;
 use super::session::Session;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -68,7 +69,10 @@ impl Arguments {
             let text = std::fs::read_to_string(path).map_err(|e| Error::io(path.display(), e))?;
             builder.sources(read_sources(&path.display().to_string(), &text)?);
         }
-        let built = builder.finish()?;
+        let clock = progress::clock("compiling");
+        let built = builder.finish();
+        clock.finish_and_clear();
+        let built = built?;
         for fault in &built.faults {
             session.report(fault);
         }

@@ -9,6 +9,7 @@ use exonym::dict::source::import::{Imported, cldr, geonames};
 use exonym::dict::source::table::{self, Defaults, Tables};
 use exonym::{Error, Result};
 
+use super::progress;
 use super::session::Session;
 
 /// Published data in, the two source tables out: STEM.entities.tsv and STEM.forms.tsv.
@@ -73,6 +74,7 @@ impl Arguments {
         for fault in &curated.faults {
             session.report(fault);
         }
+        let clock = progress::clock("reading");
         let mut imported = match self.kind {
             Kind::Geonames { cities, countries, messages, least, least_in } => {
                 let least_in: BTreeMap<String, u64> = least_in.into_iter().collect();
@@ -80,6 +82,7 @@ impl Arguments {
             }
             Kind::Cldr { main, countries, ids } => cldr::import(&cldr::Options { main, countries, ids })?,
         };
+        clock.finish_and_clear();
         let rows: Vec<_> = curated.forms.into_iter().map(|(row, _)| row).collect();
         imported.give_way(&rows);
         write(&stem, &imported)?;

@@ -83,7 +83,7 @@ impl Session {
     fn builtin(&self) -> Result<Dictionary> {
         let folder = cache_folder();
         if io::stderr().is_terminal() && folder.as_ref().is_none_or(|f| !f.join(builtin::file_name()).exists()) {
-            eprintln!("exonym: making the built-in dictionary, once …");
+            eprintln!("exonym: making the built-in dictionary, once");
         }
         let opened = builtin::open(folder.as_deref())?;
         if let Some(warning) = opened.warning {

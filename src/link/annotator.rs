@@ -394,7 +394,7 @@ fn hits_any(
 /// Bytes that no span exceeds: a form's key has at most 4,096, and blanks of the text may widen it.
 const LONGEST_NAME: usize = 1 << 16;
 
-/// Byte ranges of windows: at most [`WINDOW`] bytes, cut after a line end, else a blank, else
+/// Byte ranges of windows: at most 4 MiB, cut after a line end, else a blank, else
 /// between characters.
 pub fn windows(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();

@@ -24,9 +24,10 @@ pub fn guess(text: &str) -> Option<&'static str> {
     let sample = &text[..end];
     let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
     let info = whatlang::detect(sample)?;
-    // Scripts of one language are told from a few letters already.
-    let own_script = sample.chars().filter(|c| c.is_alphabetic()).all(|c| !c.is_ascii()) && info.confidence() >= 0.9;
-    if letters < LEAST && !(own_script && letters >= 6) || !info.is_reliable() {
+    // A script of one or two languages (Hebrew, Georgian) tells by itself, from a few letters already.
+    let telling = info.script().langs().len() <= 2;
+    let sure = if telling { letters >= LEAST / 4 } else { letters >= LEAST && info.is_reliable() };
+    if !sure {
         return None;
     }
     codes().get(info.lang().code()).copied()
@@ -66,6 +67,7 @@ mod tests {
             ("Президент України зустрівся з лідерами трьох країн у Києві у вівторок увечері.", Some("uk")),
             ("Der ukrainische Präsident hat am Dienstagabend in Kiew drei Regierungschefs empfangen.", Some("de")),
             ("ウクライナの大統領は火曜日の夜、キーウで三か国の首相と会談した。", Some("ja")),
+            ("נשיא אוקראינה נפגש בפריז", Some("he")),
             ("Kyiv", None),
             ("", None),
             ("12 345", None),

@@ -129,13 +129,13 @@ pub fn import(options: &Options) -> Result<Imported> {
     // What no language has a name for is a district rather than a town, unless it is large.
     let named: HashSet<String> = out.forms.iter().map(|f| f.id.clone()).collect();
     let before = chosen.len();
-    let is_capital = |city: &City| capitals.get(city.countrycode.as_str()).is_some_and(|c| c.geonameid == city.geonameid);
+    let is_capital =
+        |city: &City| capitals.get(city.countrycode.as_str()).is_some_and(|c| c.geonameid == city.geonameid);
     chosen.retain(|id, city| {
         named.contains(&format!("geonames:{id}")) || city.population >= options.least || is_capital(city)
     });
     *out.skipped.entry("place that no catalogue names").or_default() += (before - chosen.len()) as u64;
-    let has_english: HashSet<String> =
-        out.forms.iter().filter(|f| f.lang == "en").map(|f| f.id.clone()).collect();
+    let has_english: HashSet<String> = out.forms.iter().filter(|f| f.lang == "en").map(|f| f.id.clone()).collect();
     for (id, city) in &chosen {
         if !has_english.contains(&format!("geonames:{id}")) {
             out.form(&mut index, label(&id.to_string(), "en", &city.name));

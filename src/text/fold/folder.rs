@@ -1,220 +1,15 @@
-//! The one match-key function: text in, key and tokens with exact offsets out.
+//! The walk over the clusters of a text that makes its tokens and its key.
 //!
-//! Build and lookup both call it, so a key means the same everywhere; a change of its results is
-//! a new [`FOLD_VERSION`].
-//!
-//! Invariants: pieces and tokens rise in key and in source; every piece is one grapheme cluster
-//! (or a blank run) of the source; the key of a key is that key.
-
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::ops::Range;
+//! Invariant: every cluster is visited once; what the walk pushes rises in key and in source.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::letter::{BREAK, Class, class, fold_cluster};
-use super::twin;
+use super::atom::{Atom, atoms, push_folded};
+use super::{Folded, LineEnd, Piece, Token, TokenKind};
+use crate::text::letter::{self, BREAK, Class};
+use crate::text::twin;
 
-/// Version of the key function; a dictionary built with another must be rebuilt.
-pub const FOLD_VERSION: u32 = 1;
-
-/// Version of the Unicode tables in use, as one number: 17.0.0 is 170000.
-pub fn unicode_version() -> u32 {
-    let (major, minor, patch) = unicode_normalization::UNICODE_VERSION;
-    u32::from(major) * 10_000 + u32::from(minor) * 100 + u32::from(patch)
-}
-
-/// What a token is, which decides where names may begin and end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TokenKind {
-    /// A run of letters and digits of a script with blanks between words.
-    Word,
-    /// One Hangul syllable.
-    Syllable,
-    /// A run of katakana.
-    Kana,
-    /// One cluster of Han, hiragana, Thai and the like.
-    Ideograph,
-    /// Blanks, hyphens, dashes, underscores, slashes, at most one line end; key is a blank.
-    Blank,
-    /// An apostrophe of any shape.
-    Apostrophe,
-    /// Superscript digits and the like.
-    Super,
-    /// Any other sign.
-    Sign,
-    /// Nothing matches across it; key is a paragraph separator.
-    Break,
-}
-
-/// One unit of the text. Offsets are bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Token {
-    /// What it is.
-    pub kind: TokenKind,
-    /// A sign within a word (`example.com`, `3.14`): no edge before and after.
-    pub glue: bool,
-    /// A hyphen at a line end: the blank may also be read as nothing.
-    pub join: bool,
-    /// A Word directly after another without any sign between (a change of script).
-    pub attached: bool,
-    /// Start in the key.
-    pub key: u32,
-    /// End in the key.
-    pub key_end: u32,
-    /// Start in the source.
-    pub src: u32,
-    /// End in the source.
-    pub src_end: u32,
-    /// Index of another reading of the token, if it has one.
-    alternative: Option<u32>,
-}
-
-/// One grapheme cluster: where its key begins and what it covers. Offsets are bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Piece {
-    /// Start in the key; it ends where the next piece starts.
-    pub key: u32,
-    /// Start in the source.
-    pub src: u32,
-    /// End in the source.
-    pub src_end: u32,
-}
-
-/// What a single line end is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LineEnd {
-    /// A blank, as in running text.
-    #[default]
-    Blank,
-    /// A break: each line is a text of its own.
-    Break,
-}
-
-/// A folded text.
-#[derive(Debug, Clone, Default)]
-pub struct Folded {
-    key: String,
-    pieces: Vec<Piece>,
-    tokens: Vec<Token>,
-    alternatives: Vec<String>,
-}
-
-impl Folded {
-    /// The keys of all tokens, one after the other.
-    pub fn key(&self) -> &str {
-        &self.key
-    }
-
-    /// The tokens, in order.
-    pub fn tokens(&self) -> &[Token] {
-        &self.tokens
-    }
-
-    /// The clusters, in order.
-    pub fn pieces(&self) -> &[Piece] {
-        &self.pieces
-    }
-
-    /// The key of one token.
-    pub fn token_key(&self, token: &Token) -> &str {
-        &self.key[token.key as usize..token.key_end as usize]
-    }
-
-    /// Another reading of the token (a look-alike in another script).
-    pub fn alternative(&self, token: &Token) -> Option<&str> {
-        token.alternative.map(|i| self.alternatives[i as usize].as_str())
-    }
-
-    /// Index of the piece whose key begins at byte `key`, if one does.
-    pub fn piece_at(&self, key: u32) -> Option<usize> {
-        self.pieces.binary_search_by_key(&key, |p| p.key).ok()
-    }
-
-    /// The pieces whose keys lie in `key`, which must be a range of whole pieces.
-    pub fn pieces_in(&self, key: Range<u32>) -> &[Piece] {
-        let start = self.pieces.partition_point(|p| p.key < key.start);
-        let end = self.pieces.partition_point(|p| p.key < key.end);
-        &self.pieces[start..end]
-    }
-}
-
-/// Folds running text. `text` must be shorter than 4 GiB; longer text is for windows.
-///
-/// Cost: linear in `text`.
-pub fn fold(text: &str, line_end: LineEnd) -> Folded {
-    let mut folder = Folder { text, line_end, atoms: atoms(text), at: 0, out: Folded::default() };
-    folder.out.key.reserve(text.len());
-    folder.run();
-    folder.out
-}
-
-/// The key of a form: its tokens' keys without blanks at both ends.
-pub fn key(form: &str) -> String {
-    fold(form, LineEnd::Blank).key.trim_matches([' ', BREAK]).to_owned()
-}
-
-#[derive(Clone, Copy)]
-struct Atom {
-    start: u32,
-    end: u32,
-    class: Class,
-    first: char,
-}
-
-fn atoms(text: &str) -> Vec<Atom> {
-    let mut out = Vec::with_capacity(text.len() / 2);
-    for (start, cluster) in text.grapheme_indices(true) {
-        let visible = cluster.chars().find(|&c| !super::letter::is_invisible(c));
-        let first = visible.unwrap_or_else(|| cluster.chars().next().unwrap_or('\0'));
-        out.push(Atom { start: start as u32, end: (start + cluster.len()) as u32, class: cached_class(first), first });
-    }
-    out
-}
-
-thread_local! {
-    static CLASSES: RefCell<HashMap<char, Class>> = RefCell::default();
-    static CLUSTERS: RefCell<HashMap<Box<str>, Box<str>>> = RefCell::default();
-}
-
-/// Entries after which the per-thread memory of folded clusters starts anew.
-const CACHE_LIMIT: usize = 1 << 16;
-
-fn cached_class(c: char) -> Class {
-    if c.is_ascii() {
-        return class(c);
-    }
-    CLASSES.with_borrow_mut(|classes| {
-        if classes.len() > CACHE_LIMIT {
-            classes.clear();
-        }
-        *classes.entry(c).or_insert_with(|| class(c))
-    })
-}
-
-fn push_folded(cluster: &str, out: &mut String) {
-    if let [b] = cluster.as_bytes() {
-        out.push(char::from(b.to_ascii_lowercase()));
-        return;
-    }
-    CLUSTERS.with_borrow_mut(|clusters| {
-        if let Some(key) = clusters.get(cluster) {
-            out.push_str(key);
-            return;
-        }
-        let key = fold_cluster(cluster);
-        out.push_str(&key);
-        // A cluster may be of any length; only short ones come again.
-        if cluster.len() <= 64 {
-            if clusters.len() > CACHE_LIMIT {
-                clusters.clear();
-            }
-            clusters.insert(cluster.into(), key.into());
-        }
-    });
-}
-
-struct Folder<'t> {
+pub(super) struct Folder<'t> {
     text: &'t str,
     line_end: LineEnd,
     atoms: Vec<Atom>,
@@ -223,7 +18,13 @@ struct Folder<'t> {
 }
 
 impl<'t> Folder<'t> {
-    fn run(&mut self) {
+    pub(super) fn new(text: &'t str, line_end: LineEnd) -> Self {
+        let mut out = Folded::default();
+        out.key.reserve(text.len());
+        Self { text, line_end, atoms: atoms(text), at: 0, out }
+    }
+
+    pub(super) fn run(mut self) -> Folded {
         while self.at < self.atoms.len() {
             match self.class_at(self.at) {
                 Class::Invisible if !self.soft_line_end() => self.at += 1,
@@ -238,6 +39,7 @@ impl<'t> Folder<'t> {
                 Class::Dot | Class::Joiner | Class::Interpunct | Class::Other => self.sign(),
             }
         }
+        self.out
     }
 
     fn class_at(&self, i: usize) -> Class {
@@ -290,7 +92,7 @@ impl<'t> Folder<'t> {
     }
 
     fn visible_between(&self, from: u32, to: u32) -> bool {
-        self.text[from as usize..to as usize].chars().any(|c| !super::letter::is_invisible(c))
+        self.text[from as usize..to as usize].chars().any(|c| !letter::is_invisible(c))
     }
 
     /// Pushes the key of `cluster`, which covers `start..end`; what has no key widens its neighbour.
@@ -486,11 +288,7 @@ impl<'t> Folder<'t> {
             let scripts = word.chars().map(twin::script_bit).fold(0, |a, b| a | b);
             let mixed = scripts.count_ones() > 1;
             // Small words of one script (Все, Bce) are too often both.
-            if mixed || word.chars().all(char::is_uppercase) {
-                twin::readings(word, scripts)
-            } else {
-                None
-            }
+            if mixed || word.chars().all(char::is_uppercase) { twin::readings(word, scripts) } else { None }
         };
         let main = readings.as_ref().map_or(word, |(main, _)| main.as_str()).to_owned();
         let mut rest = main.as_str();
@@ -613,128 +411,5 @@ impl<'t> Folder<'t> {
             self.push_blank(start, dot.end);
         }
         true
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys() {
-        let cases = [
-            ("Kyiv", "kyiv"),
-            ("  New   York ", "new york"),
-            ("Saint-Denis", "saint denis"),
-            ("U.S.", "us"),
-            ("U.S", "us"),
-            ("J. D. Vance", "jd vance"),
-            ("J.D. Vance", "jd vance"),
-            ("George W. Bush", "george w bush"),
-            ("В.Зеленський", "в зеленський"),
-            ("В’ячеслав", "в'ячеслав"),
-            ("Вʼячеслав", "в'ячеслав"),
-            ("AT&T", "at&t"),
-            ("Zelen\u{ad}skyy", "zelenskyy"),
-            ("Zelen\u{ad}skyy\u{200b}", "zelenskyy"),
-            ("ウォロディミル・ゼレンスキー", "ウォロディミル ゼレンスキー"),
-            ("ウォロディミル＝ゼレンスキー", "ウォロディミル=ゼレンスキー"),
-            ("弗拉基米尔·普京", "弗拉基米尔 普京"),
-            ("Intel·lectual", "intel·lectual"),
-            ("ארה״ב", "ארה\"ב"),
-            ("Tpъмп", "тръмп"),
-            ("new. England", "new. england"),
-            ("a..", "a.."),
-            ("New\nEngland", "new england"),
-            ("СВЕТ_ЛАНА", "свет лана"),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(key(text), expected, "{text:?}");
-            assert_eq!(key(expected), expected, "key of the key of {text:?}");
-        }
-    }
-
-    /// Tokens as `kind:source`, with `!` for glue, `~` for a join, `|` for attached.
-    fn tokens(text: &str) -> String {
-        let folded = fold(text, LineEnd::Blank);
-        let mut out = Vec::new();
-        for t in folded.tokens() {
-            let kind = match t.kind {
-                TokenKind::Word => "w",
-                TokenKind::Syllable => "h",
-                TokenKind::Kana => "k",
-                TokenKind::Ideograph => "i",
-                TokenKind::Blank => "_",
-                TokenKind::Apostrophe => "'",
-                TokenKind::Super => "s",
-                TokenKind::Sign => ".",
-                TokenKind::Break => "/",
-            };
-            out.push(format!(
-                "{kind}{}{}{}{}",
-                if t.glue { "!" } else { "" },
-                if t.join { "~" } else { "" },
-                if t.attached { "|" } else { "" },
-                if matches!(t.kind, TokenKind::Word | TokenKind::Kana) {
-                    &text[t.src as usize..t.src_end as usize]
-                } else {
-                    ""
-                }
-            ));
-        }
-        out.join(" ")
-    }
-
-    #[test]
-    fn token_kinds() {
-        let cases = [
-            ("Kyiv's", "wKyiv ' ws"),
-            ("the U.S.-led", "wthe _ wU.S. _ wled"),
-            ("example.com", "wexample .! wcom"),
-            ("3.14, ok", "w3 .! w14 . _ wok"),
-            ("Zelen-\nskyy", "wZelen _~ wskyy"),
-            ("Zelen\u{ad}\nskyy", "wZelen _~ wskyy"),
-            ("end.\nKyiv", "wend . / wKyiv"),
-            ("a\n\nb", "wa / wb"),
-            ("x\n- b", "wx / wb"),
-            ("x • b", "wx / wb"),
-            ("タイトル国", "kタイトル i"),
-            ("EU가", "wEU h|"),
-            ("키이우", "h h| h|"),
-            ("Kyiv²", "wKyiv s"),
-            ("W. Bush", "wW _ wBush"),
-            ("В.Путин", "wВ _ wПутин"),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(tokens(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn the_key_table_of_every_code_point() {
-        let mut table = String::new();
-        let mut unstable = Vec::new();
-        for c in (0..=0x10ffff).filter_map(char::from_u32) {
-            let text = c.to_string();
-            let once = key(&text);
-            if key(&once) != once {
-                unstable.push(c);
-            }
-            let folded = fold(&text, LineEnd::Blank);
-            for piece in folded.pieces() {
-                assert!(text.is_char_boundary(piece.src as usize) && piece.src < piece.src_end, "{c:?}");
-            }
-            if once != text {
-                table.push_str(&format!("{:x}\t{once}\n", u32::from(c)));
-            }
-        }
-        assert!(unstable.is_empty(), "not stable: {unstable:?}");
-        // A change here is a change of every dictionary: raise FOLD_VERSION with it.
-        assert_eq!(
-            format!("{:016x}", xxhash_rust::xxh3::xxh3_64(table.as_bytes())),
-            "78368860231088a8",
-            "fold version {FOLD_VERSION}, Unicode {}",
-            unicode_version()
-        );
     }
 }
