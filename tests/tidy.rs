@@ -232,7 +232,7 @@ fn the_embedded_list_is_the_folder() {
          /// One data file.\n#[derive(Debug, Clone, Copy)]\npub struct File {\n    /// Path under `dictionaries/`.\n    pub path: &'static str,\n    \
          /// Its text.\n    pub text: &'static str,\n    /// Its size in bytes.\n    pub size: usize,\n    /// XXH3 of its text.\n    pub hash: u64,\n}\n\n\
          /// The text of a data file; empty if there is none of that path.\npub fn text(path: &str) -> &'static str {\n    \
-         FILES\n        .binary_search_by(|file| file.path.cmp(path))\n        .map_or(\"\", |i| FILES[i].text)\n}\n\n",
+         FILES.binary_search_by(|file| file.path.cmp(path)).map_or(\"\", |i| FILES[i].text)\n}\n\n",
     );
     let mut all = Vec::new();
     let mut list = String::new();
