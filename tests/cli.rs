@@ -370,13 +370,13 @@ fn the_readme_runs() {
         else {
             continue;
         };
-        let command = command.split('#').next().unwrap_or("").trim();
+        let made = bench.folder.path().join("mine.exo");
+        let command = command.split('#').next().unwrap_or("").trim().replace("mine.exo", &made.to_string_lossy());
         let script = format!("\"$EXONYM\" {command}");
         let output = Command::new("sh")
             .args(["-c", &script])
             .env("EXONYM", env!("CARGO_BIN_EXE_exonym"))
             .env("EXONYM_CACHE", bench.folder.path().join("cache"))
-            .env("OUT", bench.folder.path())
             .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
             .stdin(Stdio::null())
             .output()

@@ -9,6 +9,7 @@ use super::context::Context;
 use crate::annotate::document::Settings;
 use crate::annotate::scan::Bar;
 use crate::annotate::{Document, Mention, scan};
+use crate::dict::lookup::Hit;
 use crate::dict::{EntityRef, Role};
 use crate::error::Result;
 use crate::text::{self, OffsetMap, Unit};
@@ -44,20 +45,8 @@ impl Annotator {
         if hits.is_empty() {
             let _ = writeln!(out, "dictionary no form has this key, exact or folded; later stages are not built yet");
         }
-        for hit in &hits {
-            let form = &hit.form;
-            let _ = writeln!(
-                out,
-                "dictionary {} \"{}\" ({}) {}{} case {} risk {} source {}",
-                stack.id(hit.entity),
-                form.text(),
-                form.lang(),
-                form.role(),
-                if hit.variant { ", by a made key" } else { "" },
-                form.case(),
-                form.risk(),
-                if form.source().is_empty() { "unknown" } else { form.source() },
-            );
+        for line in self.explain_forms(&hits) {
+            let _ = writeln!(out, "dictionary {line}");
         }
         let document = Document::new(text, settings.clone(), self.language_data());
         let _ = writeln!(out, "text       language {}", document.lang);
@@ -82,15 +71,44 @@ impl Annotator {
         out
     }
 
+    /// One line for the forms of an entity that differ in language only.
+    fn explain_forms(&self, hits: &[Hit<'_>]) -> Vec<String> {
+        let mut lines: Vec<(String, Vec<&str>, String)> = Vec::new();
+        for hit in hits {
+            let form = &hit.form;
+            let id = if self.stack().is_any(hit.entity) { "*" } else { self.stack().id(hit.entity) };
+            let head = format!("{id} \"{}\"", form.text());
+            let tail = format!(
+                "{}{}, case {}, risk {}, source {}",
+                form.role(),
+                if hit.variant { " by a made key" } else { "" },
+                form.case(),
+                form.risk(),
+                if form.source().is_empty() { "unknown" } else { form.source() },
+            );
+            match lines.iter_mut().find(|(h, _, t)| (h, t) == (&head, &tail)) {
+                Some((_, langs, _)) => langs.push(form.lang()),
+                None => lines.push((head, vec![form.lang()], tail)),
+            }
+        }
+        lines.into_iter().map(|(head, langs, tail)| format!("{head} ({}) {tail}", langs.join(" "))).collect()
+    }
+
     fn explain_mention(&self, mention: &Mention<'_>, trace: &[Decision], out: &mut String) {
         let stack = self.stack();
         let mut told: Vec<EntityRef> = Vec::new();
+        let mut barred: Vec<String> = Vec::new();
         for m in &mention.matches {
             let entity = m.hit.entity;
             let id = if stack.is_any(entity) { "*" } else { stack.id(entity) };
             if let Some(bar) = m.barred {
-                let reason = if m.hit.form.role() == Role::Never { "silences what it covers" } else { bar.as_str() };
-                let _ = writeln!(out, "  {id}: no, \"{}\" ({}): {reason}", m.hit.form.text(), m.hit.form.lang());
+                let never = m.hit.form.role() == Role::Never;
+                let reason = if never { "silences what it covers" } else { bar.as_str() };
+                let line = format!("  {id}: no, {reason}");
+                if !barred.contains(&line) {
+                    let _ = writeln!(out, "{line}");
+                    barred.push(line);
+                }
                 continue;
             }
             if told.contains(&entity) {

@@ -18,8 +18,10 @@ use crate::text::{self, case, lang};
 pub enum Kept {
     /// It is the house form already.
     Canonical,
-    /// An acronym or short name in good style.
+    /// An acronym, short name or other name in good style.
     Short,
+    /// A name of former times, which may be meant.
+    Historic,
     /// The dictionary has no label in the language.
     NoLabel,
     /// It is written in another script than the label, as a quotation of the original.
@@ -35,7 +37,8 @@ impl Kept {
     pub fn as_str(self) -> &'static str {
         match self {
             Kept::Canonical => "canonical",
-            Kept::Short => "short form in good style",
+            Kept::Short => "name in good style",
+            Kept::Historic => "name of former times: rewrite by hand",
             Kept::NoLabel => "no label in this language",
             Kept::OtherScript => "other script than the label",
             Kept::TitleOfWork => "title of a work",
@@ -122,10 +125,29 @@ impl Normalizer {
         Ok(Rewrite { text, lang: annotated.lang, edits })
     }
 
-    fn target(&self, text: &str, annotation: &Annotation<'_>) -> std::result::Result<String, Kept> {
+    /// The house form of the same kind as the one found: a label for a name, a surname for a surname.
+    fn house_form(&self, annotation: &Annotation<'_>, lang: &str) -> std::result::Result<&str, Kept> {
         let stack = self.annotator.stack();
+        let entity = annotation.entity_ref;
+        match annotation.role {
+            Role::Family => house_part(stack, entity, lang, Role::Family).ok_or(Kept::NoLabel),
+            Role::Short | Role::Exonym => {
+                // A name in good style stays, unless another language is asked for, which has its own.
+                let own = stack.forms(entity).any(|f| f.text() == annotation.form && lang::same(f.lang(), lang));
+                if own || self.to.is_none() {
+                    return Err(Kept::Short);
+                }
+                only_short(stack, entity, lang).or_else(|| stack.label_in(entity, lang)).ok_or(Kept::NoLabel)
+            }
+            Role::Historic if self.to.is_none() => Err(Kept::Historic),
+            Role::Code | Role::Adjective | Role::Demonym | Role::Never => Err(Kept::Short),
+            _ => stack.label_in(entity, lang).ok_or(Kept::NoLabel),
+        }
+    }
+
+    fn target(&self, text: &str, annotation: &Annotation<'_>) -> std::result::Result<String, Kept> {
         let lang = self.to.as_deref().unwrap_or(&annotation.lang);
-        let house = house_form(stack, annotation, lang)?;
+        let house = self.house_form(annotation, lang)?;
         if self.to.is_none() && script_of(house) != script_of(annotation.form) {
             return Err(Kept::OtherScript);
         }
@@ -143,21 +165,6 @@ impl Normalizer {
             return Err(Kept::Inflected);
         }
         Ok(cased)
-    }
-}
-
-/// The house form of the same kind as the one found: a label for a name, a surname for a surname.
-fn house_form<'s>(stack: &'s Stack, annotation: &Annotation<'_>, lang: &str) -> std::result::Result<&'s str, Kept> {
-    let entity = annotation.entity_ref;
-    match annotation.role {
-        Role::Family => house_part(stack, entity, lang, Role::Family).ok_or(Kept::NoLabel),
-        Role::Short => {
-            // A short name stays within its language; another language has its own.
-            let own = stack.forms(entity).any(|f| f.text() == annotation.form && lang::same(f.lang(), lang));
-            if own { Err(Kept::Short) } else { only_short(stack, entity, lang).ok_or(Kept::Short) }
-        }
-        Role::Code | Role::Adjective | Role::Demonym | Role::Never => Err(Kept::Short),
-        _ => stack.label_in(entity, lang).ok_or(Kept::NoLabel),
     }
 }
 
