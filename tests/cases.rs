@@ -39,6 +39,8 @@ fn world() -> Dictionary {
          person/biden|person|0.95|US
          person/bush|person|0.7|US
          person/xi|person|0.9|CN
+         product/iphone|product|0.6
+         place/tbilisi|place|0.6|GE
          person/petrov|person|0.3|RU",
         "place/kyiv|en|Kyiv|official
          place/kyiv|en|Kiev|alias
@@ -105,6 +107,8 @@ fn world() -> Dictionary {
          person/biden|en|Biden|family
          person/bush|en|George W. Bush|official
          person/xi|zh|习近平|official
+         product/iphone|en|iPhone|official
+         place/tbilisi|ka|თბილისი|official
          person/petrov|ru|Илья Петров|official",
     )
 }
@@ -238,7 +242,7 @@ const CASES: &[Case] = &[
     ("nul is a character", "en", "Kyiv\0 and \0Kyiv", "Kyiv=kyiv Kyiv=kyiv"),
     ("bullets", "en", "• New\n• England", "England=england"),
     ("emoji around", "en", "🇺🇦Kyiv🇺🇦", "Kyiv=kyiv"),
-    ("currency code", "en", "It paid US$460 million to the US.", "US=usa"),
+    ("currency code", "en", "It paid US$460 million and $US 2 to the US.", "US=usa"),
     ("acronym before an unknown word", "en", "The U.S. Centres Xyzzy said so.", "U.S.=usa"),
     (
         "full name after an unknown word",
@@ -246,6 +250,12 @@ const CASES: &[Case] = &[
         "Міністр Ростанії Володимир Зеленський прибув.",
         "Володимир_Зеленський=zelenskyy",
     ),
+    ("mixed case is exact", "en", "the iPhone and the IPHONE and the iphone", "iPhone=iphone"),
+    ("mixed case in a run of capitals", "en", "THE NEW IPHONE COMES", "IPHONE=iphone"),
+    ("georgian has no capitals in text", "ka", "ქალაქი თბილისი დიდია", "თბილისი=tbilisi"),
+    ("surname of a woman in another form", "uk", "Зеленський сказав. Зеленська ні.", "Зеленський=zelenskyy"),
+    ("two languages in one text", "en", "He said so.\n\nВін був у місті Київ учора.", "Київ=kyiv"),
+    ("spaced dash does not touch", "en", "Moscow – Xyzzy said no.", "Moscow=moscow"),
     ("only blanks", "en", " \n\t ", ""),
 ];
 

@@ -219,7 +219,10 @@ fn starts(document: &Document<'_>, i: usize, languages: &Languages) -> Vec<u32> 
                 && adjoins(b, &tokens[i - 1])
                 && !language.elisions.contains(&document.folded.token_key(b).to_owned())
         });
-    if !bare || sign || elided {
+    let money = before(1).is_some_and(|b| {
+        b.kind == TokenKind::Sign && adjoins(b, t) && "$€£¥₽₴₹₩₪₺".contains(document.folded.token_key(b))
+    });
+    if !bare || sign || elided || money {
         return Vec::new();
     }
     let mut out = vec![t.src];

@@ -32,6 +32,10 @@ pub(super) fn may_begin(document: &Document<'_>, i: usize, languages: &Languages
     if before.glue {
         return false;
     }
+    // The code of a currency ($US) is no name.
+    if before.kind == TokenKind::Sign && adjacent(before, token) && is_currency(document.folded.token_key(before)) {
+        return false;
+    }
     if token.kind == TokenKind::Apostrophe {
         return !(is_wordlike(before) && adjacent(before, token));
     }
@@ -60,7 +64,7 @@ pub(super) fn may_end(document: &Document<'_>, i: usize, languages: &Languages) 
     if next.glue {
         return false;
     }
-    // The code of a currency (US$) is no name.
+    // Nor is it before the sign (US$).
     if next.kind == TokenKind::Sign && adjacent(token, next) && is_currency(document.folded.token_key(next)) {
         return false;
     }

@@ -45,7 +45,9 @@ impl Stack {
     pub fn new(layers: Vec<Dictionary>) -> Self {
         let mut stack = Self { layers: Vec::new(), first: HashMap::new(), later: HashMap::new() };
         for (layer, dictionary) in layers.into_iter().enumerate() {
-            for entity in dictionary.entities() {
+            // The builder has joined the entities of one dictionary; only later layers can join more.
+            let upper = if layer == 0 { None } else { Some(dictionary.entities()) };
+            for entity in upper.into_iter().flatten() {
                 let own = EntityRef { layer: layer as u16, index: entity.index() };
                 let ids: Vec<&str> = std::iter::once(entity.id()).chain(entity.same_as()).collect();
                 let mut roots: Vec<EntityRef> = ids.iter().flat_map(|id| stack.all_by_id(id)).collect();

@@ -133,26 +133,22 @@ impl Judge<'_, '_, '_> {
         let title = needs.iter().any(|n| !matches!(n, Need::Sanctioned)) && self.has_title(mention, entity);
         let otherwise = context.is_some_and(|c| c.names_otherwise(entity, &mention.key));
         let named = context.is_some_and(|c| c.names(entity));
-        needs.iter().copied().find(|need| {
-            !(otherwise && *need != Need::Touching
-                || match need {
-                    Need::Sanctioned => false,
-                    Need::Surname => {
-                        prior >= KNOWN_BY_SURNAME && no_rival
-                            || context.is_some_and(|c| c.nearest_whole(entity, mention.range.start).is_some())
-                    }
-                    Need::Touching => otherwise && found.hit.form.role() != Role::Family,
-                    Need::PlainWordInCapitals => named,
-                    Need::Risky | Need::PlainWord => title || prominent,
-                    // In a language that nobody here can read, or as a word of the text's own, prominence
-                    // proves little.
-                    Need::ForeignForm => {
-                        let readable = self.languages.knows(found.hit.form.lang()) && !needs.contains(&Need::PlainWord);
-                        title || named || prominent && readable
-                    }
-                    Need::Short => title || prominent || named,
-                })
-        })
+        let is_met = |need: Need| match need {
+            Need::Sanctioned => otherwise,
+            Need::Surname => {
+                let whole = context.is_some_and(|c| c.nearest_whole(entity, mention.range.start).is_some());
+                otherwise || whole || prior >= KNOWN_BY_SURNAME && no_rival
+            }
+            Need::Touching => otherwise && found.hit.form.role() != Role::Family,
+            Need::PlainWordInCapitals => named,
+            Need::Risky | Need::PlainWord => otherwise || title || prominent,
+            // A word of the text's own that is the name in some other language is that word.
+            Need::ForeignForm if needs.contains(&Need::PlainWord) => title,
+            // In a language that nobody here can read prominence proves little.
+            Need::ForeignForm => title || named || prominent && self.languages.knows(found.hit.form.lang()),
+            Need::Short => title || prominent || named,
+        };
+        needs.iter().copied().find(|&need| !is_met(need))
     }
 
     /// The same entity has a form of the text's language that matches here as well.
