@@ -185,6 +185,40 @@ fn every_entity_has_its_line_and_every_form_its_source() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// `*` stands for any run of characters, slashes too.
+fn covers(pattern: &str, name: &str) -> bool {
+    let mut rest = name;
+    let mut parts = pattern.split('*');
+    let Some(tail) = rest.strip_prefix(parts.next().unwrap_or("")) else { return false };
+    rest = tail;
+    for part in parts {
+        if part.is_empty() {
+            return true;
+        }
+        let Some(at) = rest.rfind(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.is_empty()
+}
+
+#[test]
+fn every_data_file_names_its_source() {
+    let folder = root().join("dictionaries");
+    let text = fs::read_to_string(folder.join("SOURCES.tsv")).expect("readable");
+    let sources = read_sources("dictionaries/SOURCES.tsv", &text).expect("well formed");
+    let patterns: Vec<&str> = sources.iter().flat_map(|s| s.file.split(", ")).collect();
+    let names: Vec<String> = files(&folder, "").iter().map(|path| relative(path, "dictionaries")).collect();
+    let orphans: Vec<&String> = names
+        .iter()
+        .filter(|name| !matches!(name.as_str(), "README.md" | "SOURCES.tsv"))
+        .filter(|name| !patterns.iter().any(|pattern| covers(pattern, name)))
+        .collect();
+    assert!(orphans.is_empty(), "no line of SOURCES.tsv covers {orphans:?}");
+    let idle: Vec<&&str> = patterns.iter().filter(|pattern| !names.iter().any(|name| covers(pattern, name))).collect();
+    assert!(idle.is_empty(), "SOURCES.tsv speaks of no file with {idle:?}");
+    assert!(!covers("entities/cities.*", "entities/countries.forms.tsv"));
+}
+
 #[test]
 fn language_files_are_whole_and_canonical() {
     let folder = root().join("dictionaries/languages");
