@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use exonym::annotate::document::{Capitals, CasePolicy};
+use exonym::annotate::fast::{Scratch, Small};
 use exonym::annotate::{Document, Overlap, Settings, scan};
 use exonym::dict::CaseRule;
 use exonym::dict::build::Builder;
@@ -301,7 +302,7 @@ fn check(seed: u64) {
     let languages = Languages::builtin();
     let document = Document::new(&text, settings, &languages);
     let stack = Stack::from(dictionary);
-    let mentions = scan::scan(&document, &stack, &languages);
+    let mentions = scan::scan(&document, &stack, &languages, Small::Any, &mut Scratch::default());
     let reproduction = || format!("seed {seed}\nforms {forms:?}\ntext {text:?}\nsettings {:?}", document.settings);
     for m in &mentions {
         assert!(text.is_char_boundary(m.range.start) && text.is_char_boundary(m.range.end), "{}", reproduction());

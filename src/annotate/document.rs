@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::fast::Proclitics;
 use super::skip::{self, Skip};
 use crate::name::{Language, Languages};
 use crate::text::{self, Folded, LineEnd, Token, TokenKind, case, lang, segment};
@@ -108,6 +109,23 @@ impl<'t> Document<'t> {
     /// The tokens.
     pub fn tokens(&self) -> &[Token] {
         self.folded.tokens()
+    }
+
+    /// Indices of the tokens that a span covers.
+    pub fn tokens_of(&self, range: &Range<usize>) -> Range<usize> {
+        let tokens = self.tokens();
+        let first = tokens.partition_point(|t| t.src_end as usize <= range.start);
+        let end = tokens.partition_point(|t| (t.src as usize) < range.end);
+        first..end
+    }
+
+    /// Whether some language of the text writes words together with a name after them.
+    pub fn proclitics(&self, languages: &Languages) -> Proclitics {
+        if self.paragraphs.iter().all(|(_, lang)| languages.get(lang).proclitics.is_empty()) {
+            Proclitics::Absent
+        } else {
+            Proclitics::Possible
+        }
     }
 
     fn judge_capitals(&self, languages: &Languages) -> Vec<Capitals> {

@@ -4,8 +4,8 @@
 //! UAX #29, or at a sign that DESIGN §4 names: apostrophe with a listed ending or elision, hyphen,
 //! change to a listed Hangul particle, listed proclitic.
 
-use super::document::Document;
-use crate::name::{Language, Languages};
+use super::walk::View;
+use crate::name::Language;
 use crate::text::{Token, TokenKind};
 
 /// Least letters of a name after a proclitic: shorter remains are too often another word.
@@ -20,8 +20,8 @@ fn is_wordlike(token: &Token) -> bool {
 }
 
 /// Whether a name may begin at token `i`.
-pub(super) fn may_begin(document: &Document<'_>, i: usize, languages: &Languages) -> bool {
-    let tokens = document.tokens();
+pub(super) fn may_begin(view: &View<'_, '_>, i: usize) -> bool {
+    let tokens = view.folded.tokens();
     let token = &tokens[i];
     if token.glue || token.attached || matches!(token.kind, TokenKind::Blank | TokenKind::Break) {
         return false;
@@ -33,7 +33,7 @@ pub(super) fn may_begin(document: &Document<'_>, i: usize, languages: &Languages
         return false;
     }
     // The code of a currency ($US) is no name.
-    if before.kind == TokenKind::Sign && adjacent(before, token) && is_currency(document.folded.token_key(before)) {
+    if before.kind == TokenKind::Sign && adjacent(before, token) && is_currency(view.folded.token_key(before)) {
         return false;
     }
     if token.kind == TokenKind::Apostrophe {
@@ -44,16 +44,16 @@ pub(super) fn may_begin(document: &Document<'_>, i: usize, languages: &Languages
         else {
             return true;
         };
-        let language = document.language_at(token.src as usize, languages);
-        let elided = document.folded.token_key(elided);
+        let language = view.language_at(token.src as usize);
+        let elided = view.folded.token_key(elided);
         return language.elisions.iter().any(|e| e == elided);
     }
     true
 }
 
 /// Whether a name may end with token `i`.
-pub(super) fn may_end(document: &Document<'_>, i: usize, languages: &Languages) -> bool {
-    let tokens = document.tokens();
+pub(super) fn may_end(view: &View<'_, '_>, i: usize) -> bool {
+    let tokens = view.folded.tokens();
     let token = &tokens[i];
     if token.glue || matches!(token.kind, TokenKind::Blank | TokenKind::Break) {
         return false;
@@ -65,12 +65,12 @@ pub(super) fn may_end(document: &Document<'_>, i: usize, languages: &Languages) 
         return false;
     }
     // Nor is it before the sign (US$).
-    if next.kind == TokenKind::Sign && adjacent(token, next) && is_currency(document.folded.token_key(next)) {
+    if next.kind == TokenKind::Sign && adjacent(token, next) && is_currency(view.folded.token_key(next)) {
         return false;
     }
-    let language = || document.language_at(token.src as usize, languages);
+    let language = || view.language_at(token.src as usize);
     if next.attached {
-        let rest = attached_rest(document, i + 1);
+        let rest = attached_rest(view, i + 1);
         return rest.is_some_and(|rest| language().particles.contains(&rest));
     }
     if next.kind == TokenKind::Apostrophe && adjacent(token, next) && is_wordlike(token) {
@@ -80,7 +80,7 @@ pub(super) fn may_end(document: &Document<'_>, i: usize, languages: &Languages) 
         if tokens.get(i + 3).is_some_and(|t| t.attached || t.glue) {
             return false;
         }
-        let ending = document.folded.token_key(after);
+        let ending = view.folded.token_key(after);
         return language().possessives.iter().any(|p| p == ending);
     }
     true
@@ -91,24 +91,24 @@ fn is_currency(sign: &str) -> bool {
 }
 
 /// The Hangul written directly after a name, if nothing else is.
-fn attached_rest(document: &Document<'_>, from: usize) -> Option<String> {
+fn attached_rest(view: &View<'_, '_>, from: usize) -> Option<String> {
     let mut rest = String::new();
-    for token in document.tokens()[from..].iter().take_while(|t| t.attached) {
+    for token in view.folded.tokens()[from..].iter().take_while(|t| t.attached) {
         if token.kind != TokenKind::Syllable || rest.len() > 64 {
             return None;
         }
-        rest.push_str(document.folded.token_key(token));
+        rest.push_str(view.folded.token_key(token));
     }
     Some(rest)
 }
 
 /// Offsets in the key of token `i` at which a name may begin after a proclitic.
-pub(super) fn after_proclitics(document: &Document<'_>, i: usize, language: &Language) -> Vec<u32> {
-    let token = &document.tokens()[i];
+pub(super) fn after_proclitics(view: &View<'_, '_>, i: usize, language: &Language) -> Vec<u32> {
+    let token = &view.folded.tokens()[i];
     if token.kind != TokenKind::Word || language.proclitics.is_empty() {
         return Vec::new();
     }
-    let key = document.folded.token_key(token);
+    let key = view.folded.token_key(token);
     language
         .proclitics
         .iter()
@@ -116,6 +116,6 @@ pub(super) fn after_proclitics(document: &Document<'_>, i: usize, language: &Lan
         .filter_map(|p| key.strip_prefix(p.as_str()).map(|rest| (p.len(), rest)))
         .filter(|(_, rest)| rest.chars().count() >= LEAST_AFTER_PROCLITIC)
         .map(|(length, _)| token.key + length as u32)
-        .filter(|&at| document.folded.piece_at(at).is_some())
+        .filter(|&at| view.folded.piece_at(at).is_some())
         .collect()
 }

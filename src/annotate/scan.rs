@@ -1,17 +1,17 @@
 //! Every span of a document that is a form of a dictionary, by key, edges, marks and case.
 //!
-//! Invariant: the mentions are exactly those that the brute-force oracle finds. This walk over the
-//! `fst` is the slow, exact path; an accelerator must give the same.
+//! Invariant: the mentions are exactly those that the brute-force oracle finds.
 
 use std::ops::Range;
 
 use super::document::{Capitals, CasePolicy, Document};
-use super::edge;
+use super::fast::{self, Reading, Scratch, Small, Spans};
 use super::skip::SkipKind;
+use super::walk::{Found, View, walk_all};
 use crate::dict::lookup::{Hit, Marks, Stage, compare_marks};
-use crate::dict::{CaseRule, Dictionary, Role, Stack};
+use crate::dict::{CaseRule, Role, Stack};
 use crate::name::Languages;
-use crate::text::{TokenKind, case};
+use crate::text::case;
 
 /// A form that a span matches.
 #[derive(Debug, Clone)]
@@ -61,153 +61,55 @@ impl Mention<'_> {
     }
 }
 
-/// Every mention of `document`, barred ones too, by start and then by length.
+/// Every mention of `document`, by start and then by length; with [`Small::Any`] those too that
+/// a case rule bars because they begin with a small letter.
 ///
-/// Cost: for every token the length of its longest path through the keys.
-pub fn scan<'s>(document: &Document<'_>, stack: &'s Stack, languages: &Languages) -> Vec<Mention<'s>> {
-    let mut raw = Vec::new();
+/// Cost: linear in the text, and what each mention costs.
+pub fn scan<'s>(
+    document: &Document<'_>,
+    stack: &'s Stack,
+    languages: &Languages,
+    small: Small,
+    scratch: &mut Scratch,
+) -> Vec<Mention<'s>> {
+    let language = |at: usize| document.language_at(at, languages);
+    let reading = Reading {
+        line_end: document.settings.line_end,
+        language: &language,
+        proclitics: document.proclitics(languages),
+        small: if document.settings.case == CasePolicy::Any { Small::Any } else { small },
+        spans: Spans::All,
+    };
+    let mut raw: Vec<(Found, usize)> = Vec::new();
+    let mut found = Vec::new();
     for (layer, dictionary) in stack.layers().iter().enumerate() {
-        scan_layer(document, dictionary, layer, languages, &mut raw);
-    }
-    raw.sort_by(|a, b| {
-        (a.start, a.end, a.tokens.start, a.tokens.end, &a.key, a.layer).cmp(&(
-            b.start,
-            b.end,
-            b.tokens.start,
-            b.tokens.end,
-            &b.key,
-            b.layer,
-        ))
-    });
-    let mut mentions: Vec<Mention<'s>> = Vec::new();
-    let mut i = 0;
-    while i < raw.len() {
-        let first = &raw[i];
-        let same = raw[i..].iter().take_while(|r| (r.start, r.end) == (first.start, first.end)).count();
-        let group = &raw[i..i + same];
-        i += same;
-        // The reading as it stands wins over look-alikes of another script.
-        let main = group.iter().any(|r| !r.alternative);
-        let mut hits = Vec::new();
-        for found in group.iter().filter(|r| r.alternative != main) {
-            stack.push_hits(found.layer, found.at, &mut hits);
+        found.clear();
+        if !fast::scan(document.text, dictionary, &reading, scratch, &mut found) {
+            let view = View { folded: &document.folded, base: 0, language: &language };
+            walk_all(&view, dictionary.keys().as_fst(), &mut found);
         }
-        let range = first.start as usize..first.end as usize;
-        let tokens = first.tokens.start..first.tokens.end;
+        raw.extend(found.iter().map(|&f| (f, layer)));
+    }
+    raw.sort_unstable_by_key(|(f, layer)| (f.start, f.end, *layer, f.place));
+    let mut mentions: Vec<Mention<'s>> = Vec::new();
+    for group in raw.chunk_by(|(a, _), (b, _)| (a.start, a.end) == (b.start, b.end)) {
+        // The reading as it stands wins over look-alikes of another script.
+        let alike = group.iter().all(|(f, _)| f.alike);
+        let mut hits = Vec::new();
+        for (f, layer) in group.iter().filter(|(f, _)| f.alike == alike) {
+            stack.push_hits(*layer, u64::from(f.place), &mut hits);
+        }
+        let range = group[0].0.start as usize..group[0].0.end as usize;
+        let tokens = document.tokens_of(&range);
+        let key = match hits.first() {
+            Some(hit) if alike => crate::text::key(hit.form.text()),
+            _ => crate::text::key(&document.text[range.clone()]),
+        };
         let matches = hits.into_iter().map(|hit| judge(document, languages, hit, &range, &tokens)).collect();
-        mentions.push(Mention { range, tokens, key: first.key.clone(), matches });
+        mentions.push(Mention { range, tokens, key, matches });
     }
     silence(&mut mentions, stack);
     mentions
-}
-
-struct Raw {
-    start: u32,
-    end: u32,
-    tokens: Range<usize>,
-    key: String,
-    layer: usize,
-    at: u64,
-    alternative: bool,
-}
-
-/// One state of the walk: the next token, the node, what the path has cost so far.
-struct State {
-    token: usize,
-    node: usize,
-    output: u64,
-    key: String,
-    alternative: bool,
-}
-
-fn scan_layer(
-    document: &Document<'_>,
-    dictionary: &Dictionary,
-    layer: usize,
-    languages: &Languages,
-    out: &mut Vec<Raw>,
-) {
-    for (start, token) in document.tokens().iter().enumerate() {
-        let mut begins = Vec::new();
-        if edge::may_begin(document, start, languages) {
-            begins.push(token.key);
-            begins.extend(edge::after_proclitics(document, start, document.language_at(token.src as usize, languages)));
-        }
-        for key_start in begins {
-            walk(document, dictionary, layer, languages, start, key_start, out);
-        }
-    }
-}
-
-fn walk(
-    document: &Document<'_>,
-    dictionary: &Dictionary,
-    layer: usize,
-    languages: &Languages,
-    start: usize,
-    key_start: u32,
-    out: &mut Vec<Raw>,
-) {
-    let tokens = document.tokens();
-    let fst = dictionary.keys().as_fst();
-    let src = if key_start == tokens[start].key {
-        tokens[start].src
-    } else {
-        document.folded.piece_at(key_start).map_or(tokens[start].src, |i| document.folded.pieces()[i].src)
-    };
-    let mut states =
-        vec![State { token: start, node: fst.root().addr(), output: 0, key: String::new(), alternative: false }];
-    while let Some(state) = states.pop() {
-        let Some(token) = tokens.get(state.token).filter(|t| t.kind != TokenKind::Break) else {
-            continue;
-        };
-        let blank = token.kind == TokenKind::Blank;
-        let main = if state.token == start {
-            &document.folded.key()[key_start as usize..token.key_end as usize]
-        } else {
-            document.folded.token_key(token)
-        };
-        let other = if key_start == tokens[start].key || state.token != start {
-            document.folded.alternative(token)
-        } else {
-            None
-        };
-        let nothing = (blank && token.join).then_some("");
-        for (reading, alternative) in [(Some(main), false), (other, true), (nothing, false)] {
-            let Some(reading) = reading else { continue };
-            let Some((node, output)) = feed(fst, state.node, state.output, reading) else {
-                continue;
-            };
-            let key = format!("{}{reading}", state.key);
-            let alternative = alternative || state.alternative;
-            let node_ref = fst.node(node);
-            if !blank && node_ref.is_final() && edge::may_end(document, state.token, languages) {
-                out.push(Raw {
-                    start: src,
-                    end: token.src_end,
-                    tokens: start..state.token + 1,
-                    key: key.clone(),
-                    layer,
-                    at: output + node_ref.final_output().value(),
-                    alternative,
-                });
-            }
-            if !node_ref.is_empty() {
-                states.push(State { token: state.token + 1, node, output, key, alternative });
-            }
-        }
-    }
-}
-
-/// Walks on from `node` along `bytes`.
-fn feed<D: AsRef<[u8]>>(fst: &fst::raw::Fst<D>, mut node: usize, mut output: u64, key: &str) -> Option<(usize, u64)> {
-    for &byte in key.as_bytes() {
-        let at = fst.node(node);
-        let transition = at.transition(at.find_input(byte)?);
-        output = output.wrapping_add(transition.out.value());
-        node = transition.addr;
-    }
-    Some((node, output))
 }
 
 fn judge<'s>(

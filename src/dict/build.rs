@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::accelerator::{Begins, Collector};
 use super::layout::{
     self, EntityRecord, FORM_COMPOSED, FORM_SANCTIONED, FormRecord, NO_COORDINATE, NO_YEAR, POSTING_VARIANT,
     SectionKind,
@@ -443,7 +444,8 @@ impl<'l> Compiler<'l> {
             .flat_map(|(id, entity)| [self.strings.add(id), *entity].into_iter().flat_map(u32::to_le_bytes))
             .collect();
 
-        let (keys, posting_bytes, key_count) = key_map(postings)?;
+        let begins: Vec<bool> = forms.iter().map(may_begin_small).collect();
+        let (keys, posting_bytes, key_count, accelerator) = key_map(postings, &begins)?;
         let mut names = Vec::new();
         for list in [&langs, &kinds, &sources] {
             names.extend_from_slice(&(list.len() as u32).to_le_bytes());
@@ -461,13 +463,14 @@ impl<'l> Compiler<'l> {
             (SectionKind::Strings, self.strings.bytes),
             (SectionKind::Names, names),
             (SectionKind::Provenance, provenance),
+            (SectionKind::Accelerator, accelerator),
         ]);
         Ok(Built { bytes, faults, entities: entities.len() - 1, forms: forms.len(), keys: key_count })
     }
 
     fn form_record(&mut self, form: &Entry, langs: &[&str], sources: &[&str]) -> FormRecord {
         let row = &form.row;
-        let case = row.case.unwrap_or(if row.role == Role::Never { CaseRule::Any } else { default_case(&row.form) });
+        let case = form_case(row);
         FormRecord {
             entity: form.entity as u32,
             text: self.strings.add(&row.form),
@@ -525,7 +528,25 @@ impl<'l> Compiler<'l> {
     }
 }
 
-fn key_map(postings: BTreeMap<String, Vec<u32>>) -> Result<(Vec<u8>, Vec<u8>, usize)> {
+/// Whether a text that begins with a small letter may meet the form's case rule.
+fn may_begin_small(form: &Entry) -> bool {
+    match form_case(&form.row) {
+        CaseRule::Any => true,
+        CaseRule::Initial => false,
+        CaseRule::Exact => !text::case::begins_with_capital(&form.row.form),
+    }
+}
+
+/// The case rule of a form, its own or the one of its shape.
+fn form_case(row: &FormRow) -> CaseRule {
+    row.case.unwrap_or(if row.role == Role::Never { CaseRule::Any } else { default_case(&row.form) })
+}
+
+fn key_map(
+    postings: BTreeMap<String, Vec<u32>>,
+    small: &[bool],
+) -> Result<(Vec<u8>, Vec<u8>, usize, Vec<u8>)> {
+    let mut accelerator = Collector::default();
     let mut map = fst::MapBuilder::memory();
     let mut bytes = Vec::new();
     let count = postings.len();
@@ -536,10 +557,12 @@ fn key_map(postings: BTreeMap<String, Vec<u32>>) -> Result<(Vec<u8>, Vec<u8>, us
         let own: HashSet<u32> = list.iter().copied().filter(|p| p & POSTING_VARIANT == 0).collect();
         list.retain(|p| p & POSTING_VARIANT == 0 || !own.contains(&(p & !POSTING_VARIANT)));
         let at = bytes.len() as u64 / 4;
+        let any = list.iter().any(|p| small[(p & !POSTING_VARIANT) as usize]);
+        accelerator.add(&key, at as u32, if any { Begins::Any } else { Begins::Large })?;
         map.insert(&key, at).map_err(|e| Error::source_file(format!("key \"{key}\": {e:?}")))?;
         bytes.extend_from_slice(&(list.len() as u32).to_le_bytes());
         bytes.extend(list.into_iter().flat_map(u32::to_le_bytes));
     }
     let keys = map.into_inner().map_err(|e| Error::source_file(format!("{e:?}")))?;
-    Ok((keys, bytes, count))
+    Ok((keys, bytes, count, accelerator.finish()))
 }

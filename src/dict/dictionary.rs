@@ -7,6 +7,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::accelerator::Accelerator;
 use super::layout::{
     self, Check, EntityRecord, FormRecord, NO_COORDINATE, NO_YEAR, POSTING_VARIANT, SectionKind, Sections,
 };
@@ -28,6 +29,7 @@ struct Inner {
     ids: Bytes,
     strings: Bytes,
     provenance: Bytes,
+    accelerator: Option<Accelerator>,
     langs: Vec<String>,
     kinds: Vec<String>,
     sources: Vec<String>,
@@ -118,6 +120,7 @@ impl Dictionary {
             ids: part(SectionKind::Ids),
             strings,
             provenance: part(SectionKind::Provenance),
+            accelerator: Accelerator::open(part(SectionKind::Accelerator)),
             langs,
             kinds,
             sources,
@@ -168,6 +171,11 @@ impl Dictionary {
     /// The map from key to place in the postings.
     pub fn keys(&self) -> &fst::Map<impl AsRef<[u8]> + use<>> {
         &self.0.keys
+    }
+
+    /// What makes scanning fast, if the file has it.
+    pub(crate) fn accelerator(&self) -> Option<&Accelerator> {
+        self.0.accelerator.as_ref()
     }
 
     /// Whether only header and lengths were checked when it was opened.

@@ -1,6 +1,7 @@
 //! Entities and their forms: source tables, the builder, the compiled file, lookup, stacks.
 //! Knows no documents.
 
+pub(crate) mod accelerator;
 pub mod build;
 pub mod builtin;
 

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use super::annotator::{Annotator, Decision, Outcome};
 use super::context::Context;
 use crate::annotate::document::Settings;
+use crate::annotate::fast::{Scratch, Small};
 use crate::annotate::scan::Bar;
 use crate::annotate::{Document, Mention, scan};
 use crate::dict::lookup::Hit;
@@ -50,7 +51,7 @@ impl Annotator {
         }
         let document = Document::new(text, settings.clone(), self.language_data());
         let _ = writeln!(out, "text       language {}", document.lang);
-        let mentions = scan::scan(&document, stack, self.language_data());
+        let mentions = scan::scan(&document, stack, self.language_data(), Small::Any, &mut Scratch::default());
         let mut trace = Vec::new();
         self.run(text, settings.lang.as_deref(), &mut Context::default(), Some(&mut trace));
         let mut map = OffsetMap::new(text, Unit::Codepoints);

@@ -5,6 +5,7 @@ pub mod case;
 pub mod fold;
 pub mod lang;
 pub mod letter;
+pub mod lex;
 pub mod offset;
 pub mod script;
 pub mod segment;

@@ -77,6 +77,15 @@ fn twin(c: char, to: usize) -> Option<char> {
     Some(row[to]).filter(|&t| t != ' ')
 }
 
+/// The Cyrillic twin of a Latin letter, the Latin twin of a Cyrillic one.
+pub(super) fn counterpart(c: char) -> Option<char> {
+    match column(c) {
+        Some(0) => twin(c, 1),
+        Some(1) => twin(c, 0),
+        _ => None,
+    }
+}
+
 /// The word with every letter put into script column `to`, if each has a place there.
 fn read_as(word: &str, to: usize) -> Option<String> {
     word.chars()

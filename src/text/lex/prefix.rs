@@ -1,0 +1,63 @@
+//! The runs of tokens with which a key begins, as hashes: what an accelerator stores.
+//!
+//! Invariant: an easy text whose key begins with `key` passes through exactly these hashes, up to
+//! where the reading of the key ends.
+
+use super::fact::{Fact, Kind};
+use super::gap::{After, Gap, char_at, gap};
+use super::hash::{self, Joint};
+use super::{Flags, Lexer, SignStarts};
+use crate::text::LineEnd;
+
+/// How far a key could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// To its end: the last hash is that of the key.
+    Whole,
+    /// To letters with dots, which a text writes in several ways: the last hash is that of the
+    /// run with the first letter, and the slow fold must go on from there.
+    Dotted,
+    /// To what no easy text has: the hashes are those before it.
+    Hard,
+}
+
+/// Puts the hash of every run of tokens that begins `key` into `out`.
+pub fn prefixes(lexer: &mut Lexer, key: &str, out: &mut Vec<u64>) -> Reading {
+    out.clear();
+    lexer.read(key, 0..key.len(), &SignStarts::default());
+    let bytes = key.as_bytes();
+    let (mut at, mut joint, mut run, mut j) = (0, Joint::Direct, 0, 0);
+    loop {
+        let lexemes = &lexer.lexemes;
+        while lexemes.get(j).is_some_and(|l| (l.start as usize) < at) {
+            j += 1;
+        }
+        let (c, len) = char_at(bytes, at);
+        let fact = Fact::of(c);
+        let (hash, end, after) = match lexemes.get(j).filter(|l| l.start as usize == at) {
+            Some(lexeme) if lexeme.is_hard() => return Reading::Hard,
+            Some(lexeme) => {
+                if lexeme.flags().any(Flags::INITIAL) || bytes[at..lexeme.end()].contains(&b'.') {
+                    let letter = hash::short(u64::from(fact.fold()), 0);
+                    out.push(if out.is_empty() { letter } else { hash::chain(run, joint, letter) });
+                    return Reading::Dotted;
+                }
+                (lexeme.hash, lexeme.end(), After::Word)
+            }
+            None if len > 0 && fact.kind() == Kind::Sign => {
+                (hash::short(u64::from(fact.fold()), 0), at + len, After::Other)
+            }
+            None => return Reading::Hard,
+        };
+        run = if out.is_empty() { hash } else { hash::chain(run, joint, hash) };
+        out.push(run);
+        if end == bytes.len() {
+            return Reading::Whole;
+        }
+        (joint, at) = match gap(bytes, end, after, LineEnd::Blank) {
+            Gap::Blank(next) => (Joint::Blank, next),
+            Gap::Direct(next) => (Joint::Direct, next),
+            Gap::End | Gap::Hard => return Reading::Hard,
+        };
+    }
+}
