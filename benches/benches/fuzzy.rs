@@ -2,7 +2,9 @@
 //! an `fst`.
 //!
 //! `cargo bench -p exonym-benches --bench fuzzy -- d100k`: names of dictionaries; without them
-//! `d2m`. The automaton reads folded queries for free; all hits are drained.
+//! `d2m`. The automaton reads folded queries for free; all hits are drained. It finds nothing for
+//! most queries beyond ASCII (issues 38 and 160 of `fst`) and ends early on them, so the ratio is
+//! taken over ASCII queries alone.
 
 use exonym::Dictionary;
 use exonym::text;
@@ -33,6 +35,7 @@ fn main() {
         let set = fst::Set::from_iter(keys.list()).expect("keys in order");
         let columns = ["engine", "distance", "p50 µs", "p99 µs", "hits", "queries with a hit"];
         let mut table = Table::new(&columns);
+        let mut ratios = Vec::new();
         for distance in [1, 2] {
             let automaton: Vec<Answer> = queries.iter().map(|q| Answer::of_automaton(&set, q, distance)).collect();
             let mut row = |engine: &str, micros: Vec<f64>, hits: Vec<usize>| {
@@ -44,21 +47,29 @@ fn main() {
                     "dictionary": gazetteer.as_str(), "engine": engine, "distance": distance, "queries": QUERIES,
                     "p50_us": middle, "p99_us": slow, "hits": sum, "queries_with_a_hit": some,
                 }));
-                middle
             };
-            let (micros, hits) = queries.iter().map(|q| of_ours(&dictionary, q, distance)).unzip();
-            let own = row("exonym", micros, hits);
+            let (micros, hits): (Vec<f64>, Vec<usize>) =
+                queries.iter().map(|q| of_ours(&dictionary, q, distance)).unzip();
+            let peer: Vec<f64> = automaton.iter().map(|a| a.make + a.walk).collect();
+            ratios.push(ratio(gazetteer, distance, in_ascii(&queries, &peer) / in_ascii(&queries, &micros)));
+            row("exonym", micros, hits);
             let hits = || automaton.iter().map(|a| a.hits).collect::<Vec<_>>();
-            let whole = row("fst automaton", automaton.iter().map(|a| a.make + a.walk).collect(), hits());
+            row("fst automaton", peer, hits());
             row("  its walk alone", automaton.iter().map(|a| a.walk).collect(), hits());
-            rows.push(ratio(gazetteer, distance, whole / own));
         }
+        rows.extend(ratios);
         println!("\n{gazetteer}: {QUERIES} misspelt forms, {} keys, CPU time a query", set.len());
         table.print();
     }
     if !rows.is_empty() {
         write_json("fuzzy", rows);
     }
+}
+
+/// The median over the queries in ASCII.
+fn in_ascii(queries: &[String], micros: &[f64]) -> f64 {
+    let of_ascii = queries.iter().zip(micros).filter(|(q, _)| text::key(q).is_ascii()).map(|(_, m)| *m);
+    percentile(of_ascii.collect(), 50)
 }
 
 fn ratio(gazetteer: Gazetteer, distance: u8, ratio: f64) -> Value {

@@ -53,7 +53,7 @@ fn group(form: &str) -> Option<&'static str> {
         let own = has("іїєґ") && !has("ыэё");
         return (own || !has(OTHER_CYRILLIC)).then_some("Cyrl");
     }
-    let latin = |c: char| c == ' ' || ('a'..='z').contains(&c) || ('\u{df}'..='\u{17f}').contains(&c);
+    let latin = |c: char| c == ' ' || c.is_ascii_lowercase() || ('\u{df}'..='\u{17f}').contains(&c);
     if !lower.chars().all(latin) || has(OTHER_LETTERS) {
         None
     } else if has(CZECH_LETTERS) || ends(CZECH) && has("áéíýúž") {
