@@ -8,4 +8,5 @@ mod gold;
 mod golden;
 mod laws;
 mod oracle;
+mod scanner;
 mod tidy;

@@ -5,25 +5,14 @@
 use std::fs;
 use std::path::Path;
 
-use exonym::annotate::document::Skipping;
-use exonym::annotate::{Document, Overlap, Settings, document::CasePolicy, scan::scan};
+use exonym::Dictionary;
+use exonym::annotate::fast::{self, Proclitics, Reading, Scratch, Small, Spans};
+use exonym::annotate::{self, Found};
 use exonym::dict::build::{Builder, Built};
 use exonym::dict::replace::replace;
 use exonym::dict::source::table::Defaults;
 use exonym::name::Languages;
 use exonym::text::{self, LineEnd};
-use exonym::{Dictionary, Stack};
-
-/// A match: bytes of the text, and the place in the postings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Found {
-    /// Start in the text.
-    pub start: u32,
-    /// End in the text.
-    pub end: u32,
-    /// Where the forms stand.
-    pub place: u64,
-}
 
 /// Compiles a table of lines `id<TAB>form`. Faulty lines are left out, as at the command line.
 ///
@@ -50,54 +39,53 @@ pub fn build(table: &Path) -> Dictionary {
     Dictionary::open(&path).expect("the dictionary that was just made")
 }
 
-/// The annotator of one thread.
+/// The scanner of one thread.
 pub struct Ours {
-    stack: Stack,
+    dictionary: Dictionary,
     languages: Languages,
+    scratch: Scratch,
+    found: Vec<Found>,
 }
 
 impl Ours {
-    /// An annotator with `dictionary`.
+    /// A scanner of `dictionary`.
     pub fn new(dictionary: &Dictionary) -> Self {
-        Self { stack: Stack::from(dictionary.clone()), languages: Languages::builtin() }
+        Self {
+            dictionary: dictionary.clone(),
+            languages: Languages::builtin(),
+            scratch: Scratch::default(),
+            found: Vec::new(),
+        }
     }
 
     /// Leftmost longest matches on word edges, from the raw text, in any case of letters.
-    pub fn longest(&mut self, text: &str) -> Vec<Found> {
-        slow(text, &self.stack, &self.languages)
+    ///
+    /// # Panics
+    /// The dictionary has no accelerator.
+    pub fn longest(&mut self, text: &str) -> &[Found] {
+        self.found.clear();
+        with_reading(&self.languages, |reading| {
+            let scanned = fast::scan(text, &self.dictionary, reading, &mut self.scratch, &mut self.found);
+            assert!(scanned, "the dictionary has no accelerator");
+        });
+        &self.found
     }
 }
 
 /// What [`Ours::longest`] must give.
 pub fn reference(dictionary: &Dictionary, text: &str) -> Vec<Found> {
-    slow(text, &Stack::from(dictionary.clone()), &Languages::builtin())
+    with_reading(&Languages::builtin(), |reading| annotate::reference(text, dictionary, reading))
 }
 
-fn slow(text: &str, stack: &Stack, languages: &Languages) -> Vec<Found> {
-    let settings = Settings {
-        lang: Some("und".to_owned()),
+fn with_reading<T>(languages: &Languages, read: impl FnOnce(&Reading<'_, '_>) -> T) -> T {
+    let language = |_| languages.get("und");
+    read(&Reading {
         line_end: LineEnd::Blank,
-        skipping: Skipping::Nothing,
-        case: CasePolicy::Any,
-    };
-    let document = Document::new(text, settings, languages);
-    let mentions = Overlap::Longest.select(scan(&document, stack, languages), |m| m.range.clone());
-    let place = |key: &str| stack.layers().iter().find_map(|layer| layer.keys().get(key));
-    mentions
-        .into_iter()
-        .map(|mention| {
-            // The letters as they stand come before a look-alike with the same range.
-            let tokens = &document.tokens()[mention.tokens.clone()];
-            let whole = tokens[0].src as usize == mention.range.start;
-            let stands = &document.folded.key()[tokens[0].key as usize..tokens[tokens.len() - 1].key_end as usize];
-            let at = if whole { place(stands) } else { None };
-            Found {
-                start: mention.range.start as u32,
-                end: mention.range.end as u32,
-                place: at.or_else(|| place(&mention.key)).expect("a key that was just found"),
-            }
-        })
-        .collect()
+        language: &language,
+        proclitics: Proclitics::Absent,
+        small: Small::Any,
+        spans: Spans::Longest,
+    })
 }
 
 /// How many keys lie within `distance` edits of `query`; for now only equal ones are found.

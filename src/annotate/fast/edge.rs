@@ -172,6 +172,8 @@ fn elided<'l>(text: &str, sign: usize, start: usize, language: impl Fn(usize) ->
         Kind::Word => {}
         Kind::Hangul => return Verdict::Unsure,
         Kind::Hard if c >= 0x20 => return Verdict::Unsure,
+        // Perhaps the last dot of initials.
+        _ if c == u32::from(b'.') => return Verdict::Unsure,
         _ => return Verdict::Yes,
     }
     let mut word = sign;

@@ -20,7 +20,7 @@ use crate::text::LineEnd;
 use crate::text::lex::fact::{Fact, Kind};
 use crate::text::lex::gap::{After, Gap, char_at, char_before, gap, safe_after};
 use crate::text::lex::hash::{self, Joint};
-use crate::text::lex::{Flags, Lexer, alike};
+use crate::text::lex::{Flags, Lexeme, Lexer, alike};
 
 /// Which of the spans that are keys are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,7 +156,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
 
     /// Which tokens may begin a key.
     fn filter(&mut self) {
-        let Scratch { lexer, survivors, .. } = &mut *self.scratch;
+        let Scratch { lexer, survivors, folded, .. } = &mut *self.scratch;
         let lexemes = &lexer.lexemes;
         let parts = self.parts;
         survivors.clear();
@@ -164,6 +164,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
         let mut count = 0;
         let bytes = self.text.as_bytes();
         let ruled = self.reading.small == Small::Allowed;
+        let proclitics = self.reading.proclitics == Proclitics::Possible;
         for (i, lexeme) in lexemes.iter().enumerate() {
             let flags = lexeme.flags();
             let hash = lexeme.hash;
@@ -185,6 +186,9 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
             let mut pass = parts.single.may_have(hash) | filter.may_have(run);
             if ruled && flags.any(Flags::LOWER) {
                 pass &= parts.small.may_have(hash);
+            }
+            if proclitics {
+                pass |= may_have_proclitic(self.text, lexeme, self.reading, parts, folded);
             }
             if flags.any(Flags::HARD.with(Flags::ALIKE)) {
                 pass = !flags.any(Flags::HARD);
@@ -262,9 +266,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
         let unsure = matches!(ended, Ended::Unsure)
             || flags.any(Flags::ALIKE) && self.may_be_alike(i)
             || self.reading.proclitics == Proclitics::Possible
-                && flags.any(Flags::WORD)
-                && self.text.as_bytes()[start] >= 0x80
-                && self.may_have_proclitic(start);
+                && may_have_proclitic(self.text, &lexeme, self.reading, self.parts, &mut self.scratch.folded);
         if unsure {
             let before = out.iter().rposition(|f| (f.start as usize) < start).map_or(0, |at| at + 1);
             if out.len() > before {
@@ -280,16 +282,6 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
         let word = &self.text[lexeme.start as usize..lexeme.end()];
         let hash = alike(word, &mut self.scratch.folded);
         self.parts.single.may_have(hash) || self.parts.first.may_have(hash)
-    }
-
-    fn may_have_proclitic(&self, start: usize) -> bool {
-        let (c, _) = char_at(self.text.as_bytes(), start);
-        let fold = Fact::of(c).fold().to_le_bytes();
-        let proclitics = &(self.reading.language)(start).proclitics;
-        proclitics.iter().any(|p| {
-            let first = p.chars().next().map_or(0, char::len_utf8).min(4);
-            first > 0 && p.as_bytes()[..first] == fold[..first]
-        })
     }
 
     /// Walks on from token `i`, read as `first`.
@@ -433,4 +425,34 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
         }
         is_key
     }
+}
+
+/// Whether a name may begin within a word, behind what its language writes together with names.
+fn may_have_proclitic(
+    text: &str,
+    lexeme: &Lexeme,
+    reading: &Reading<'_, '_>,
+    parts: Parts<'_>,
+    folded: &mut Vec<u8>,
+) -> bool {
+    let start = lexeme.start as usize;
+    if !lexeme.flags().any(Flags::WORD) || text.as_bytes()[start].is_ascii() {
+        return false;
+    }
+    let proclitics = &(reading.language)(start).proclitics;
+    if proclitics.is_empty() {
+        return false;
+    }
+    folded.clear();
+    for c in text[start..lexeme.end()].chars() {
+        let fact = Fact::of(u32::from(c));
+        folded.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]);
+    }
+    proclitics.iter().any(|p| {
+        let rest = folded.strip_prefix(p.as_bytes()).filter(|rest| !p.is_empty() && !rest.is_empty());
+        rest.is_some_and(|rest| {
+            let hash = hash::token(rest);
+            parts.single.may_have(hash) || parts.first.may_have(hash)
+        })
+    })
 }
