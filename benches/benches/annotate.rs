@@ -54,7 +54,7 @@ struct Row {
 
 fn measure(text: Text, raw: &str, dictionary: &Dictionary, peers: &[Peer]) -> Row {
     let mut ours = Ours::new(dictionary);
-    let found: BTreeSet<Found> = ours.longest(raw).into_iter().collect();
+    let found: BTreeSet<Found> = ours.longest(raw).iter().copied().collect();
     let wanted: BTreeSet<Found> = ours::reference(dictionary, raw).into_iter().collect();
     let differences = found.symmetric_difference(&wanted).count();
     for other in found.symmetric_difference(&wanted).take(5) {

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use exonym::Dictionary;
 use exonym::annotate::fast::{self, Proclitics, Reading, Scratch, Small, Spans};
-use exonym::annotate::{self, Found};
+pub use exonym::annotate::Found;
+use exonym::annotate;
 use exonym::dict::build::{Builder, Built};
 use exonym::dict::replace::replace;
 use exonym::dict::source::table::Defaults;

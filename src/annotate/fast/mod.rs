@@ -281,7 +281,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
         let lexeme = self.scratch.lexer.lexemes[i];
         let word = &self.text[lexeme.start as usize..lexeme.end()];
         let hash = alike(word, &mut self.scratch.folded);
-        self.parts.single.may_have(hash) || self.parts.first.may_have(hash)
+        !self.parts.probe(hash).is_nothing()
     }
 
     /// Walks on from token `i`, read as `first`.
@@ -301,12 +301,13 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
                     let initial = flags.any(Flags::INITIAL);
                     let last = if initial || flags.any(Flags::SIGN) { char_before(bytes, end).0 } else { 0 };
                     side = Side::of(flags, last);
-                    after = if initial || flags.any(Flags::SIGN) { After::Other } else { After::Word };
+                    after = if initial { After::Sentence } else { After::of(last) };
                     resume = end + usize::from(side == Side::Initial);
                 }
                 None => {
-                    side = Side::sign(char_at(bytes, at).0);
-                    after = After::Other;
+                    let sign = char_at(bytes, at).0;
+                    side = Side::sign(sign);
+                    after = After::of(sign);
                     resume = end;
                 }
             }
@@ -318,7 +319,10 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
             } else if known.continues {
                 self.scratch.steps.push(Step { joint, start: at as u32, end: end as u32, run, side, places: (0, 0) });
             }
-            if known.hard {
+            // Such a key has a dot behind the letter, which only the slow fold keeps there.
+            let (c, len) = char_at(bytes, end);
+            let dot = || c == u32::from(b'.') || len > 0 && c >= 0x20 && Fact::of(c).kind() == Kind::Hard;
+            if known.hard || known.dotted && !matches!(side, Side::Initial | Side::Initials) && dot() {
                 return Ended::Unsure;
             }
             if !known.continues {

@@ -80,14 +80,16 @@ pub struct Known {
     count: usize,
     /// Keys go on from here.
     pub continues: bool,
-    /// Only the slow fold can tell where keys go on.
+    /// A key goes on with a dot behind this letter.
+    pub dotted: bool,
+    /// Only the slow fold can tell which keys are this run.
     pub hard: bool,
 }
 
 impl Known {
     /// Whether no key begins so.
     pub fn is_nothing(&self) -> bool {
-        self.count == 0 && !self.continues && !self.hard
+        self.count == 0 && !self.continues && !self.dotted && !self.hard
     }
 
     /// Places of posting lists of keys that may be this run.
@@ -178,7 +180,7 @@ impl Known {
     #[inline(always)]
     fn add(&mut self, payload: u32) {
         self.continues |= payload & CONTINUES != 0;
-        self.hard |= payload & DOTTED != 0;
+        self.dotted |= payload & DOTTED != 0;
         if payload & FINAL != 0 {
             match self.places.get_mut(self.count) {
                 Some(place) => {

@@ -45,32 +45,22 @@ pub enum Gap {
     Hard,
 }
 
-/// The gap after byte `at`, where an easy token ends; `word` tells whether it was a word (and no
-/// initial, whose dot may end a sentence).
-pub fn gap(bytes: &[u8], at: usize, word: After, line_end: LineEnd) -> Gap {
+/// The gap after byte `at`, where an easy token ends.
+pub fn gap(bytes: &[u8], at: usize, after: After, line_end: LineEnd) -> Gap {
     let mut next = at;
-    let mut blank = false;
+    let (mut blank, mut hyphen, mut line) = (false, false, false);
     loop {
         let (c, len) = char_at(bytes, next);
         match c {
             _ if len == 0 => return Gap::End,
-            0x20 | 0x09 | 0x2d | 0x2f | 0x5f => {}
-            0x0a if bytes.get(next + 1) == Some(&b'\n') || line_end == LineEnd::Break => {
-                // A hyphen before a single line end may join, but not where lines are texts.
-                return Gap::End;
-            }
-            0x0a => {
-                // A lone line end between two words is a blank; of anything else there are rules.
-                let (after, _) = char_at(bytes, next + 1);
-                let plain = matches!(Fact::of(after).kind(), Kind::Word | Kind::Hangul | Kind::Kana | Kind::Ideograph);
-                if blank || word != After::Word || !plain {
-                    return Gap::Hard;
-                }
-            }
+            0x20 | 0x09 => {}
+            0x2d | 0x2f | 0x5f => hyphen = true,
+            0x0a if line || line_end == LineEnd::Break => return Gap::End,
+            0x0a => line = true,
             0x00..=0x1f => return Gap::Hard,
             0x21..=0x7f => break,
             _ => match Fact::of(c).kind() {
-                Kind::Blank => {}
+                Kind::Blank => hyphen = true,
                 Kind::Hard => return Gap::Hard,
                 _ => break,
             },
@@ -78,16 +68,33 @@ pub fn gap(bytes: &[u8], at: usize, word: After, line_end: LineEnd) -> Gap {
         blank = true;
         next += len;
     }
-    if blank { Gap::Blank(next) } else { Gap::Direct(next) }
+    match (blank, line) {
+        (false, _) => Gap::Direct(next),
+        (true, false) => Gap::Blank(next),
+        // Hyphens and stars at line ends have rules of their own.
+        _ if hyphen || bytes[next] == b'*' => Gap::Hard,
+        _ if after == After::Sentence => Gap::End,
+        _ => Gap::Blank(next),
+    }
 }
 
 /// What kind of token stands before a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
-    /// A word.
+    /// A word, or a sign within a sentence.
     Word,
-    /// A sign, an initial, the start of the text.
-    Other,
+    /// A sign that ends a sentence if the line ends too.
+    Sentence,
+}
+
+impl After {
+    /// Of a token that ends with the character `c`.
+    pub fn of(c: u32) -> Self {
+        match char::from_u32(c) {
+            Some('.' | '!' | '?' | '…' | '。' | '！' | '？' | '．') => After::Sentence,
+            _ => After::Word,
+        }
+    }
 }
 
 fn is_token(c: u32) -> bool {

@@ -45,7 +45,7 @@ pub fn prefixes(lexer: &mut Lexer, key: &str, out: &mut Vec<u64>) -> Reading {
                 (lexeme.hash, lexeme.end(), After::Word)
             }
             None if len > 0 && fact.kind() == Kind::Sign => {
-                (hash::short(u64::from(fact.fold()), 0), at + len, After::Other)
+                (hash::short(u64::from(fact.fold()), 0), at + len, After::of(c))
             }
             None => return Reading::Hard,
         };
