@@ -6,9 +6,9 @@ use std::fs;
 use std::path::Path;
 
 use exonym::Dictionary;
-use exonym::annotate::fast::{self, Proclitics, Reading, Scratch, Small, Spans};
-pub use exonym::annotate::Found;
 use exonym::annotate;
+pub use exonym::annotate::Found;
+use exonym::annotate::fast::{self, Proclitics, Reading, Scratch, Small, Spans};
 use exonym::dict::build::{Builder, Built};
 use exonym::dict::replace::replace;
 use exonym::dict::source::table::Defaults;

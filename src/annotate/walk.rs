@@ -164,12 +164,7 @@ fn readings<'v>(view: &View<'v, '_>, token: &Token, key_start: Option<u32>) -> i
 }
 
 /// Walks on from `node` along `key`.
-fn feed<D: AsRef<[u8]>>(
-    keys: &fst::raw::Fst<D>,
-    mut node: usize,
-    mut output: u64,
-    key: &str,
-) -> Option<(usize, u64)> {
+fn feed<D: AsRef<[u8]>>(keys: &fst::raw::Fst<D>, mut node: usize, mut output: u64, key: &str) -> Option<(usize, u64)> {
     for &byte in key.as_bytes() {
         let at = keys.node(node);
         let transition = at.transition(at.find_input(byte)?);

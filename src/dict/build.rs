@@ -542,10 +542,7 @@ fn form_case(row: &FormRow) -> CaseRule {
     row.case.unwrap_or(if row.role == Role::Never { CaseRule::Any } else { default_case(&row.form) })
 }
 
-fn key_map(
-    postings: BTreeMap<String, Vec<u32>>,
-    small: &[bool],
-) -> Result<(Vec<u8>, Vec<u8>, usize, Vec<u8>)> {
+fn key_map(postings: BTreeMap<String, Vec<u32>>, small: &[bool]) -> Result<(Vec<u8>, Vec<u8>, usize, Vec<u8>)> {
     let mut accelerator = Collector::default();
     let mut map = fst::MapBuilder::memory();
     let mut bytes = Vec::new();

@@ -9,8 +9,8 @@ use std::ops::Range;
 use super::context::Context;
 use super::evidence::{Judge, Need, Refusal, reported_stage};
 use super::rank;
-use crate::annotate::fast::{Scratch, Small};
 use crate::annotate::document::{CasePolicy, Skipping};
+use crate::annotate::fast::{Scratch, Small};
 use crate::annotate::{Document, Mention, Overlap, Settings, scan};
 use crate::dict::{EntityRef, Role, Stack, Stage};
 use crate::error::Result;
@@ -216,7 +216,10 @@ impl Annotator {
         }
         let document = Document::new(text, settings, &self.languages);
         let mentions: Vec<Mention<'_>> =
-            scan::scan(&document, &self.stack, &self.languages, Small::Allowed, &mut Scratch::default()).into_iter().filter(Mention::is_open).collect();
+            scan::scan(&document, &self.stack, &self.languages, Small::Allowed, &mut Scratch::default())
+                .into_iter()
+                .filter(Mention::is_open)
+                .collect();
         let judge = Judge { document: &document, stack: &self.stack, languages: &self.languages };
 
         let all: Vec<usize> = (0..mentions.len()).collect();

@@ -6,7 +6,7 @@
 use crate::name::Language;
 use crate::text::lex::Flags;
 use crate::text::lex::fact::{Fact, Kind};
-use crate::text::lex::gap::{char_at, char_before};
+use crate::text::lex::gap::{char_at, char_before, cluster_before, is_blank_interpunct};
 
 /// Whether there is an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,10 +70,11 @@ fn is_currency(fold: u32) -> bool {
 /// Whether the sign at byte `at` holds the words around it together (UAX #29 rules 6, 7, 11, 12).
 fn is_glue(bytes: &[u8], at: usize) -> Verdict {
     let (sign, len) = char_at(bytes, at);
-    let Some(sign) = char::from_u32(sign).filter(|c| matches!(c, '.' | ',' | ';' | '，' | ':' | '：' | '"' | '״')) else {
+    let Some(sign) = char::from_u32(sign).filter(|c| matches!(c, '.' | ',' | ';' | '，' | ':' | '：' | '"' | '״'))
+    else {
         return Verdict::No;
     };
-    let (left, left_len) = char_before(bytes, at);
+    let (left, left_len) = cluster_before(bytes, at);
     let (right, right_len) = char_at(bytes, at + len);
     if left_len == 0 || right_len == 0 {
         return Verdict::No;
@@ -139,15 +140,19 @@ fn after_char<'l>(
     language: impl Fn(usize) -> &'l Language,
 ) -> Verdict {
     let bytes = text.as_bytes();
-    let (c, len) = char_before(bytes, start);
+    let (c, len) = cluster_before(bytes, start);
     let fact = Fact::of(c);
     match fact.kind() {
-        Kind::Hard if c < 0x20 => Verdict::Yes,
+        Kind::Hard if c < 0x20 || is_blank_interpunct(bytes, start - len) => Verdict::Yes,
         Kind::Hard => Verdict::Unsure,
         Kind::Blank => Verdict::Yes,
         // The dot of an initial is a blank before a word.
         Kind::Sign if after_initial && c == u32::from(b'.') => {
-            if side == Side::Word { Verdict::Yes } else { Verdict::Unsure }
+            if side == Side::Word {
+                Verdict::Yes
+            } else {
+                Verdict::Unsure
+            }
         }
         Kind::Word | Kind::Hangul if side == Side::Apostrophe => Verdict::No,
         Kind::Word | Kind::Hangul if side.is_wordlike() => Verdict::No,
@@ -196,11 +201,8 @@ fn elided<'l>(text: &str, sign: usize, start: usize, language: impl Fn(usize) ->
             return Verdict::No;
         }
     }
-    let key: Vec<u8> = folded
-        .iter()
-        .rev()
-        .flat_map(|f| f.fold().to_le_bytes().into_iter().take(f.fold_len() as usize))
-        .collect();
+    let key: Vec<u8> =
+        folded.iter().rev().flat_map(|f| f.fold().to_le_bytes().into_iter().take(f.fold_len() as usize)).collect();
     // A word of two scripts has a key of its own.
     if folded.iter().fold(0, |a, f| a | f.scripts()).count_ones() > 1 {
         return Verdict::Unsure;
@@ -245,7 +247,7 @@ fn before_char<'l>(
     let (c, _) = char_at(bytes, end);
     let fact = Fact::of(c);
     match fact.kind() {
-        Kind::Hard if c < 0x20 => Verdict::Yes,
+        Kind::Hard if c < 0x20 || is_blank_interpunct(bytes, end) => Verdict::Yes,
         Kind::Hard => Verdict::Unsure,
         Kind::Blank | Kind::Kana | Kind::Ideograph => Verdict::Yes,
         Kind::Word if side == Side::Initials => Verdict::Yes,

@@ -14,13 +14,13 @@ use slow::{Source, Window};
 
 use super::walk::Found;
 use crate::dict::Dictionary;
-use crate::dict::accelerator::{Accelerator, Parts};
+use crate::dict::accelerator::{Accelerator, Known, Parts};
 use crate::name::Language;
 use crate::text::LineEnd;
 use crate::text::lex::fact::{Fact, Kind};
 use crate::text::lex::gap::{After, Gap, char_at, char_before, gap, safe_after};
 use crate::text::lex::hash::{self, Joint};
-use crate::text::lex::{Flags, Lexeme, Lexer, alike};
+use crate::text::lex::{Flags, Lexeme, Lexer, alike, push_key};
 
 /// Which of the spans that are keys are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,8 @@ pub enum Proclitics {
 pub struct Scratch {
     lexer: Lexer,
     survivors: Vec<u32>,
+    /// What the table knows of the tokens that may begin a key.
+    begins: Vec<(u32, Known)>,
     folded: Vec<u8>,
     steps: Vec<Step>,
     found: Vec<Found>,
@@ -122,15 +124,7 @@ pub fn scan(
     scratch.window.clear();
     let source =
         Source { text, line_end: reading.line_end, language: reading.language, keys: dictionary.keys().as_fst() };
-    let mut pass = Pass {
-        text,
-        reading,
-        parts: accelerator.parts(),
-        source,
-        scratch,
-        places: Vec::new(),
-        taken: 0,
-    };
+    let mut pass = Pass { text, reading, parts: accelerator.parts(), source, scratch, places: Vec::new(), taken: 0 };
     pass.run(accelerator, out);
     true
 }
@@ -156,7 +150,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
 
     /// Which tokens may begin a key.
     fn filter(&mut self) {
-        let Scratch { lexer, survivors, folded, .. } = &mut *self.scratch;
+        let Scratch { lexer, survivors, folded, begins, .. } = &mut *self.scratch;
         let lexemes = &lexer.lexemes;
         let parts = self.parts;
         survivors.clear();
@@ -197,26 +191,36 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
             count += usize::from(pass);
         }
         survivors.truncate(count);
+        // One after the other without waiting: the lines of the table come in side by side.
+        begins.clear();
+        for &i in survivors.iter() {
+            let lexeme = &lexemes[i as usize];
+            let known = parts.probe(lexeme.hash);
+            if !known.is_nothing() || proclitics || lexeme.flags().any(Flags::ALIKE) {
+                begins.push((i, known));
+            }
+        }
     }
 
     fn resolve(&mut self, out: &mut Vec<Found>) {
-        let survivors = std::mem::take(&mut self.scratch.survivors);
+        let begins = std::mem::take(&mut self.scratch.begins);
         let zones = std::mem::take(&mut self.scratch.lexer.zones);
         let mut zone = 0;
-        for &i in &survivors {
+        for (i, known) in &begins {
+            let i = *i;
             let start = self.scratch.lexer.lexemes[i as usize].start as usize;
             while zone < zones.len() && zones[zone].start <= start {
                 self.slow(zones[zone].start, zones[zone].end, out);
                 zone += 1;
             }
             if start >= self.taken {
-                self.begin(i as usize, out);
+                self.begin(i as usize, known, out);
             }
         }
         for zone in &zones[zone..] {
             self.slow(zone.start, zone.end, out);
         }
-        self.scratch.survivors = survivors;
+        self.scratch.begins = begins;
         self.scratch.lexer.zones = zones;
     }
 
@@ -242,7 +246,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
     }
 
     /// Everything that begins at token `i`.
-    fn begin(&mut self, i: usize, out: &mut Vec<Found>) {
+    fn begin(&mut self, i: usize, known: &Known, out: &mut Vec<Found>) {
         let lexeme = self.scratch.lexer.lexemes[i];
         let (start, flags) = (lexeme.start as usize, lexeme.flags());
         let side = Side::of(flags, if flags.any(Flags::SIGN) { char_at(self.text.as_bytes(), start).0 } else { 0 });
@@ -256,7 +260,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
             Verdict::Unsure => Ended::Unsure,
             Verdict::Yes => {
                 let kept = out.len();
-                let ended = self.walk(i, lexeme.hash, start, out);
+                let ended = self.walk(i, known, out);
                 if matches!(ended, Ended::Unsure) {
                     out.truncate(kept);
                 }
@@ -284,15 +288,16 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
         !self.parts.probe(hash).is_nothing()
     }
 
-    /// Walks on from token `i`, read as `first`.
-    fn walk(&mut self, i: usize, first: u64, start: usize, out: &mut Vec<Found>) -> Ended {
+    /// Walks on from token `i`, of which the table knows `first`.
+    fn walk(&mut self, i: usize, first: &Known, out: &mut Vec<Found>) -> Ended {
+        let lexeme = self.scratch.lexer.lexemes[i];
+        let (start, mut run, mut known) = (lexeme.start as usize, lexeme.hash, *first);
         let bytes = self.text.as_bytes();
         self.scratch.steps.clear();
         self.places.clear();
-        let mut lexeme = Some(self.scratch.lexer.lexemes[i]);
-        let (mut j, mut at, mut end, mut run, mut joint) = (i, start, 0, first, Joint::Direct);
+        let mut lexeme = Some(lexeme);
+        let (mut j, mut at, mut end, mut joint) = (i, start, 0, Joint::Direct);
         loop {
-            let known = self.parts.probe(run);
             let (side, after, resume);
             match lexeme {
                 Some(l) => {
@@ -369,6 +374,10 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
                 }
             }
             run = hash::chain(run, joint, next);
+            known = self.parts.probe(run);
+            if known.is_nothing() {
+                break;
+            }
         }
         self.tell(start, out)
     }
@@ -414,13 +423,12 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
             if step.joint == Joint::Blank {
                 folded.push(b' ');
             }
-            let is_sign = matches!(step.side, Side::Sign | Side::Apostrophe);
-            for c in self.text[step.start as usize..step.end as usize].chars() {
-                let fact = Fact::of(u32::from(c));
-                // Dots and blanks of initials have no key.
-                if is_sign || !matches!(fact.kind(), Kind::Sign | Kind::Blank) {
-                    folded.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]);
-                }
+            let token = &self.text[step.start as usize..step.end as usize];
+            if matches!(step.side, Side::Sign | Side::Apostrophe) {
+                let fact = Fact::of(char_at(token.as_bytes(), 0).0);
+                folded.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]);
+            } else {
+                push_key(token, folded);
             }
         }
         let is_key = self.source.keys.get(&*folded).is_some_and(|output| output.value() == u64::from(place));
@@ -448,10 +456,7 @@ fn may_have_proclitic(
         return false;
     }
     folded.clear();
-    for c in text[start..lexeme.end()].chars() {
-        let fact = Fact::of(u32::from(c));
-        folded.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]);
-    }
+    push_key(&text[start..lexeme.end()], folded);
     proclitics.iter().any(|p| {
         let rest = folded.strip_prefix(p.as_bytes()).filter(|rest| !p.is_empty() && !rest.is_empty());
         rest.is_some_and(|rest| {

@@ -4,8 +4,8 @@
 
 use super::{BUCKET, CONTINUES, DOTTED, FINAL, HEAD, PLACE, SLOTS, bucket_of, place};
 use crate::error::{Error, Result};
-use crate::text::lex::{Lexer, Reading, prefixes};
 use crate::text::lex::fact::{Fact, Kind};
+use crate::text::lex::{Lexer, Reading, prefixes};
 
 /// How a text that is one of a key's forms may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

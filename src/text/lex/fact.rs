@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::text::case;
-use crate::text::letter::{Class, class, fold_cluster};
+use crate::text::letter::{Class, class, fold_cluster, is_invisible};
 use crate::text::twin;
 
 /// How a character behaves when it stands alone in its cluster.
@@ -26,8 +26,8 @@ pub enum Kind {
     Sign,
     /// A blank or hyphen that is a blank wherever it stands.
     Blank,
-    /// Only the slow fold can say: marks, joiners, line ends, breaks, interpuncts, dots of other
-    /// widths, signs that fold to several.
+    /// Only the slow fold can say: joiners, line ends, breaks, interpuncts, dots of other widths,
+    /// signs that fold to several; and marks, unless they follow a letter ([`Fact::is_mark`]).
     Hard,
 }
 
@@ -91,6 +91,25 @@ impl Fact {
         (32 - self.fold().leading_zeros()).div_ceil(8)
     }
 
+    /// Whether it is a mark that joins the cluster of the letter before it and nothing after it.
+    #[inline]
+    pub fn is_mark(self) -> bool {
+        self.0 & (7 << KIND | UPPER) == 7 << KIND | UPPER
+    }
+
+    /// The packed fact, for loops that look at many at once.
+    #[inline(always)]
+    pub(super) fn packed(self) -> u32 {
+        self.0
+    }
+
+    /// Whether all the facts, of which these are the bits that some differ in from a word's kind,
+    /// are words.
+    #[inline(always)]
+    pub(super) fn not_word(self) -> u32 {
+        (self.0 ^ 1 << KIND) & 7 << KIND
+    }
+
     /// Whether it is a capital.
     #[inline]
     pub fn is_upper(self) -> bool {
@@ -101,6 +120,12 @@ impl Fact {
     #[inline]
     pub fn is_upper_twin(self) -> bool {
         self.0 & (UPPER | MARK) == UPPER | MARK
+    }
+
+    /// Whether all characters, of whose packed facts these are the common bits, are such capitals.
+    #[inline(always)]
+    pub(super) fn is_upper_twin_of(common: u32) -> bool {
+        common & (UPPER | MARK) == UPPER | MARK
     }
 
     /// Whether it is a letter with case and no capital.
@@ -130,6 +155,9 @@ fn number(kind: Kind) -> u32 {
 
 fn compute(c: char) -> u32 {
     let hard = number(Kind::Hard) << KIND;
+    if is_joined(c) {
+        return hard | UPPER;
+    }
     if !stands_alone(c) {
         return hard;
     }
@@ -142,7 +170,8 @@ fn compute(c: char) -> u32 {
         Class::Ideograph => Kind::Ideograph,
         Class::Apostrophe | Class::Other | Class::Joiner => Kind::Sign,
         Class::Dot if c == '.' => Kind::Sign,
-        Class::Blank | Class::Hyphen => return number(Kind::Blank) << KIND | u32::from(b' '),
+        Class::Interpunct if !matches!(c, '・' | '･') => return hard,
+        Class::Blank | Class::Hyphen | Class::Interpunct => return number(Kind::Blank) << KIND | u32::from(b' '),
         _ => return hard,
     };
     if fold.is_empty() || fold.len() > 3 {
@@ -185,4 +214,10 @@ fn stands_alone(c: char) -> bool {
     let between: String = ['a', c, 'a'].iter().collect();
     let twice: String = [c, c].iter().collect();
     between.graphemes(true).count() == 3 && twice.graphemes(true).count() == 2 && c != '\0'
+}
+
+/// Whether `c` joins the cluster of any letter before it, and nothing after it.
+fn is_joined(c: char) -> bool {
+    let count = |chars: &[char]| chars.iter().collect::<String>().graphemes(true).count();
+    !is_invisible(c) && count(&['a', c]) == 1 && count(&['a', c, 'a']) == 2 && count(&['a', c, c, 'a']) == 2
 }

@@ -32,6 +32,20 @@ pub fn char_before(bytes: &[u8], at: usize) -> (u32, usize) {
     (0, 0)
 }
 
+/// The first character of the cluster that ends before byte `at`, with the length from there.
+#[inline]
+pub fn cluster_before(bytes: &[u8], at: usize) -> (u32, usize) {
+    let (mut c, mut len) = char_before(bytes, at);
+    while Fact::of(c).is_mark() {
+        let (before, more) = char_before(bytes, at - len);
+        if more == 0 {
+            break;
+        }
+        (c, len) = (before, len + more);
+    }
+    (c, len)
+}
+
 /// What follows a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gap {
@@ -61,6 +75,7 @@ pub fn gap(bytes: &[u8], at: usize, after: After, line_end: LineEnd) -> Gap {
             0x21..=0x7f => break,
             _ => match Fact::of(c).kind() {
                 Kind::Blank => hyphen = true,
+                Kind::Hard if is_blank_interpunct(bytes, next) => hyphen = true,
                 Kind::Hard => return Gap::Hard,
                 _ => break,
             },
@@ -97,6 +112,14 @@ impl After {
     }
 }
 
+/// Whether the character at byte `at` is a dot between the words of a foreign name in Han, kana or
+/// Hangul: a blank.
+pub fn is_blank_interpunct(bytes: &[u8], at: usize) -> bool {
+    let (c, len) = char_at(bytes, at);
+    let east = |c: u32| matches!(Fact::of(c).kind(), Kind::Kana | Kind::Ideograph | Kind::Hangul);
+    matches!(c, 0xb7 | 0x2027) && east(cluster_before(bytes, at).0) && east(char_at(bytes, at + len).0)
+}
+
 fn is_token(c: u32) -> bool {
     matches!(Fact::of(c).kind(), Kind::Word | Kind::Hangul | Kind::Kana | Kind::Ideograph)
 }
@@ -113,18 +136,15 @@ pub fn is_safe(bytes: &[u8], at: usize) -> bool {
     }
     if bytes[at - 1] == b' ' {
         let left = if at >= 2 { bytes[at - 2] } else { b' ' };
-        let left_is_word = if left.is_ascii() {
-            left.is_ascii_alphanumeric()
-        } else {
-            is_token(char_before(bytes, at - 1).0)
-        };
+        let left_is_word =
+            if left.is_ascii() { left.is_ascii_alphanumeric() } else { is_token(cluster_before(bytes, at - 1).0) };
         return left_is_word && (next.is_ascii() || is_token(char_at(bytes, at).0));
     }
     if next.is_ascii() || bytes[at - 1].is_ascii() {
         return false;
     }
     let east = |c: u32| Fact::of(c).kind() == Kind::Ideograph;
-    east(char_before(bytes, at).0) && east(char_at(bytes, at).0)
+    east(cluster_before(bytes, at).0) && east(char_at(bytes, at).0)
 }
 
 /// The last safe place at or before byte `at`, not before `least`.

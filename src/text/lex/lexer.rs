@@ -5,12 +5,16 @@
 //! fold reads the zone. Cost: linear in the range, but for hard zones, which end at the next safe
 //! place.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::fact::{Fact, Kind};
-use super::gap::{char_at, safe_after, safe_before};
+use super::gap::{char_at, is_blank_interpunct, safe_after, safe_before};
 use super::initials::{self, Found};
 use super::{hash, mask};
+use crate::text::letter;
 use crate::text::twin;
 
 /// What a token is, as bits.
@@ -119,7 +123,20 @@ pub struct Lexer {
     pub zones: Vec<Range<usize>>,
     runs: Vec<u32>,
     folded: Vec<u8>,
+    clusters: HashMap<Box<str>, Option<Cluster>>,
 }
+
+/// A cluster of a letter and marks, folded.
+#[derive(Debug, Clone)]
+struct Cluster {
+    key: Box<[u8]>,
+    scripts: u32,
+}
+
+/// Clusters remembered before the memory starts anew.
+const MOST_CLUSTERS: usize = 1 << 14;
+/// Longest token in bytes; longer ones are hard.
+const LONGEST: usize = 1 << 20;
 
 /// Zones nearer than this are one, so that their surroundings are not folded twice.
 const NEAR: usize = 48;
@@ -131,9 +148,23 @@ impl Lexer {
         self.zones.clear();
         self.find_runs(text.as_bytes(), range.clone());
         let runs = std::mem::take(&mut self.runs);
-        let mut pass = Pass { lexer: self, bytes: text.as_bytes(), range, signs };
+        let mut pass = Pass { lexer: self, text, bytes: text.as_bytes(), range, signs };
         pass.read(&runs);
         self.runs = runs;
+    }
+
+    /// The fold of a letter with marks, if it is of `kind` too and nothing about it is odd.
+    fn cluster(&mut self, cluster: &str, kind: Kind) -> Option<&Cluster> {
+        if cluster.len() > 32 {
+            return None;
+        }
+        if !self.clusters.contains_key(cluster) {
+            if self.clusters.len() >= MOST_CLUSTERS {
+                self.clusters.clear();
+            }
+            self.clusters.insert(cluster.into(), Cluster::fold(cluster, kind));
+        }
+        self.clusters.get(cluster)?.as_ref()
     }
 
     /// The runs of word bytes, as starts and ends in turn.
@@ -162,8 +193,61 @@ impl Lexer {
     }
 }
 
+impl Cluster {
+    fn fold(cluster: &str, kind: Kind) -> Option<Self> {
+        let key = letter::fold_cluster(cluster);
+        let fact = |c: char| Fact::of(u32::from(c));
+        let begins = key.chars().next().is_some_and(|c| fact(c).kind() == kind);
+        let alike = begins && key.chars().all(|c| fact(c).kind() == kind || fact(c).is_mark());
+        let one = kind == Kind::Word || key.graphemes(true).count() == 1;
+        let scripts = key.chars().chain(cluster.chars()).map(|c| u32::from(twin::script_bit(c))).fold(0, |a, b| a | b);
+        (alike && one).then(|| Self { key: key.into_bytes().into(), scripts })
+    }
+}
+
+/// The hash of a token while its folded characters come in.
+#[derive(Default)]
+struct FoldHash {
+    hash: u64,
+    block: u128,
+    bits: u32,
+}
+
+impl FoldHash {
+    #[inline(always)]
+    fn push(&mut self, fold: u32, length: u32) {
+        self.block |= u128::from(fold) << self.bits;
+        self.bits += 8 * length;
+        if self.bits >= 128 {
+            self.hash = hash::short(self.block as u64 ^ self.hash, (self.block >> 64) as u64);
+            self.bits -= 128;
+            self.block = u128::from(fold >> (8 * length - self.bits));
+        }
+    }
+
+    #[inline(always)]
+    fn finish(self) -> u64 {
+        if self.bits == 0 && self.hash != 0 {
+            return self.hash;
+        }
+        hash::short(self.block as u64 ^ self.hash, (self.block >> 64) as u64)
+    }
+}
+
+/// Bytes of the character that begins with `first`.
+#[inline(always)]
+fn char_len(first: u8) -> usize {
+    match first {
+        0..=0x7f => 1,
+        0x80..=0xdf => 2,
+        0xe0..=0xef => 3,
+        _ => 4,
+    }
+}
+
 struct Pass<'a> {
     lexer: &'a mut Lexer,
+    text: &'a str,
     bytes: &'a [u8],
     range: Range<usize>,
     signs: &'a SignStarts,
@@ -257,7 +341,7 @@ impl Pass<'_> {
             let done = match fact.kind() {
                 Kind::Word => self.word(at, end),
                 Kind::Hangul => self.single(fact, at, at + len, Flags::HANGUL),
-                Kind::Ideograph => self.single(fact, at, at + len, Flags::EAST),
+                Kind::Ideograph => self.ideograph(fact, at, at + len),
                 Kind::Kana => self.kana(at, end),
                 Kind::Sign => {
                     if self.signs.has(fact) {
@@ -266,6 +350,7 @@ impl Pass<'_> {
                     Ok(at + len)
                 }
                 Kind::Blank => Ok(at + len),
+                Kind::Hard if is_blank_interpunct(self.bytes, at) => Ok(at + len),
                 Kind::Hard => Err(at),
             };
             match done {
@@ -282,39 +367,37 @@ impl Pass<'_> {
     }
 
     /// Reads a word from `start`; where it stops, or where it is hard.
+    #[inline(always)]
     fn word(&mut self, start: usize, end: usize) -> Result<usize, usize> {
-        let mut folded = [0u8; 64];
-        let mut length = 0;
-        let (mut scripts, mut twins, mut letters) = (0, true, 0);
+        let mut folded = FoldHash::default();
+        let (mut scripts, mut capitals) = (0, u32::MAX);
         let mut at = start;
-        let mut first = Fact::of(0x30);
+        let first = Fact::of(char_at(self.bytes, start).0);
+        let mut marked = false;
         while at < end {
             let (c, len) = char_at(self.bytes, at);
             let fact = Fact::of(c);
-            match fact.kind() {
-                Kind::Word => {}
+            if fact.not_word() != 0 {
+                if fact.kind() != Kind::Hard {
+                    break;
+                }
                 // The cluster of the letter before goes on.
-                Kind::Hard => return Err(start),
-                _ => break,
+                marked = true;
+                break;
             }
-            if letters == 0 {
-                first = fact;
-            }
-            letters += 1;
             scripts |= fact.scripts();
-            twins &= fact.is_upper_twin();
-            if let Some(place) = folded.get_mut(length..length + 4) {
-                place.copy_from_slice(&fact.fold().to_le_bytes());
-            } else {
-                return self.long_word(start, end);
-            }
-            length += fact.fold_len() as usize;
+            capitals &= fact.packed();
+            folded.push(fact.fold(), fact.fold_len());
             at += len;
         }
-        if scripts & (scripts.wrapping_sub(1)) != 0 {
+        if marked {
+            return self.marked_word(start, end);
+        }
+        if scripts & scripts.wrapping_sub(1) != 0 {
             return Err(start);
         }
-        if letters == 1 && self.bytes.get(at) == Some(&b'.') {
+        let one = at == start + char_len(self.bytes[start]);
+        if one && self.bytes.get(at) == Some(&b'.') {
             match initials::read(self.bytes, start, &mut self.lexer.folded) {
                 Found::Initials(found) => {
                     let flags = Flags::WORD.with(if found.dotted { Flags::INITIAL } else { Flags(0) });
@@ -327,48 +410,97 @@ impl Pass<'_> {
                 Found::Hard => return Err(start),
             }
         }
+        if at - start >= LONGEST {
+            return Err(start);
+        }
         let mut flags = if first.is_lower() { Flags::WORD.with(Flags::LOWER) } else { Flags::WORD };
-        if twins && letters > 1 {
+        if Fact::is_upper_twin_of(capitals) && !one {
             flags = flags.with(Flags::ALIKE);
         }
-        folded[length..].fill(0);
-        let hash = if length <= 16 {
-            let word = |at: usize| u64::from_le_bytes(folded[at..at + 8].try_into().unwrap_or_default());
-            hash::short(word(0), word(8))
-        } else {
-            hash::token(&folded[..length])
-        };
-        self.push(hash, start, at, flags);
+        self.push(folded.finish(), start, at, flags);
         Ok(at)
     }
 
-    /// A word of more than 60 folded bytes.
+    /// A word with marks: each cluster is folded as a whole, and remembered.
     #[cold]
-    fn long_word(&mut self, start: usize, end: usize) -> Result<usize, usize> {
+    fn marked_word(&mut self, start: usize, end: usize) -> Result<usize, usize> {
         let mut folded = std::mem::take(&mut self.lexer.folded);
         folded.clear();
-        let (mut scripts, mut twins) = (0, true);
+        let mut scripts = 0;
         let mut at = start;
-        let mut hard = false;
+        let mut read = Ok(());
         while at < end {
             let (c, len) = char_at(self.bytes, at);
             let fact = Fact::of(c);
-            if fact.kind() != Kind::Word {
-                hard = fact.kind() == Kind::Hard;
-                break;
+            match fact.kind() {
+                Kind::Word => {}
+                Kind::Hard => {
+                    read = Err(start);
+                    break;
+                }
+                _ => break,
             }
             scripts |= fact.scripts();
-            twins &= fact.is_upper_twin();
-            folded.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]);
-            at += len;
+            let cluster_end = self.cluster_end(at + len);
+            if cluster_end == at + len {
+                folded.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]);
+            } else {
+                match self.lexer.cluster(&self.text[at..cluster_end], Kind::Word) {
+                    Some(cluster) => {
+                        scripts |= cluster.scripts;
+                        folded.extend_from_slice(&cluster.key);
+                    }
+                    None => {
+                        read = Err(start);
+                        break;
+                    }
+                }
+            }
+            at = cluster_end;
         }
         let hash = hash::token(&folded);
+        let empty = folded.is_empty();
         self.lexer.folded = folded;
-        if hard || scripts.count_ones() > 1 || at - start >= 1 << 24 {
+        read?;
+        let single = at == self.cluster_end(start + char_at(self.bytes, start).1);
+        if scripts & scripts.wrapping_sub(1) != 0
+            || empty
+            || at - start >= LONGEST
+            || single && self.bytes.get(at) == Some(&b'.')
+        {
             return Err(start);
         }
-        self.push(hash, start, at, if twins { Flags::WORD.with(Flags::ALIKE) } else { Flags::WORD });
+        let lower = Fact::of(char_at(self.bytes, start).0).is_lower();
+        self.push(hash, start, at, if lower { Flags::WORD.with(Flags::LOWER) } else { Flags::WORD });
         Ok(at)
+    }
+
+    /// End of the cluster whose first character ends at byte `at`.
+    fn cluster_end(&self, mut at: usize) -> usize {
+        loop {
+            let (c, len) = char_at(self.bytes, at);
+            if len == 0 || !Fact::of(c).is_mark() {
+                return at;
+            }
+            at += len;
+        }
+    }
+
+    /// An ideograph with the marks that follow it.
+    fn ideograph(&mut self, fact: Fact, start: usize, end: usize) -> Result<usize, usize> {
+        let (c, len) = char_at(self.bytes, end);
+        if len == 0 || !Fact::of(c).is_mark() {
+            return self.single(fact, start, end, Flags::EAST);
+        }
+        let end = self.cluster_end(end);
+        match self.lexer.cluster(&self.text[start..end], Kind::Ideograph) {
+            Some(cluster) => {
+                let hash = hash::token(&cluster.key);
+                self.push(hash, start, end, Flags::EAST);
+                Ok(end)
+            }
+            None => Err(start),
+        }
     }
 
     fn kana(&mut self, start: usize, end: usize) -> Result<usize, usize> {
@@ -416,6 +548,25 @@ impl Pass<'_> {
         }
         self.push(0, at, end, Flags::HARD);
         end
+    }
+}
+
+/// Appends the key of an easy token: of its letters, without the dots and blanks of initials.
+pub fn push_key(token: &str, out: &mut Vec<u8>) {
+    let kept = out.len();
+    for c in token.chars() {
+        let fact = Fact::of(u32::from(c));
+        match fact.kind() {
+            Kind::Sign | Kind::Blank => {}
+            Kind::Hard => {
+                out.truncate(kept);
+                token
+                    .graphemes(true)
+                    .for_each(|cluster| out.extend_from_slice(letter::fold_cluster(cluster).as_bytes()));
+                return;
+            }
+            _ => out.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]),
+        }
     }
 }
 

@@ -47,8 +47,14 @@ mod wide {
         let bytes = _mm_set_epi64x(high, low);
         let small = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
         // Moved so that the wanted range begins at the least signed byte, one comparison finds it.
-        let letters = _mm_cmplt_epi8(_mm_add_epi8(small, _mm_set1_epi8(i8::MIN.wrapping_sub(b'a' as i8))), _mm_set1_epi8(i8::MIN + 26));
-        let digits = _mm_cmplt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(i8::MIN.wrapping_sub(b'0' as i8))), _mm_set1_epi8(i8::MIN + 10));
+        let letters = _mm_cmplt_epi8(
+            _mm_add_epi8(small, _mm_set1_epi8(i8::MIN.wrapping_sub(b'a' as i8))),
+            _mm_set1_epi8(i8::MIN + 26),
+        );
+        let digits = _mm_cmplt_epi8(
+            _mm_add_epi8(bytes, _mm_set1_epi8(i8::MIN.wrapping_sub(b'0' as i8))),
+            _mm_set1_epi8(i8::MIN + 10),
+        );
         (_mm_movemask_epi8(_mm_or_si128(letters, digits)) as u16, _mm_movemask_epi8(bytes) as u16)
     }
 
@@ -63,9 +69,8 @@ mod wide {
 /// The masks byte by byte.
 #[cfg(any(test, not(target_arch = "x86_64")))]
 fn plain(block: &[u8; 64]) -> Masks {
-    let bit = |test: fn(u8) -> bool| {
-        block.iter().enumerate().map(|(i, &b)| u64::from(test(b)) << i).fold(0, |a, b| a | b)
-    };
+    let bit =
+        |test: fn(u8) -> bool| block.iter().enumerate().map(|(i, &b)| u64::from(test(b)) << i).fold(0, |a, b| a | b);
     Masks { alphanumeric: bit(|b| b.is_ascii_alphanumeric()), high: bit(|b| !b.is_ascii()) }
 }
 

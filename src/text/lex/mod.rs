@@ -11,5 +11,5 @@ mod lexer;
 mod mask;
 mod prefix;
 
+pub use lexer::{Flags, Lexeme, Lexer, SignStarts, alike, push_key};
 pub use prefix::{Reading, prefixes};
-pub use lexer::{Flags, Lexeme, Lexer, SignStarts, alike};
