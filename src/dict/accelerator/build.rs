@@ -2,9 +2,11 @@
 //!
 //! Invariant: the same keys with the same places give the same bytes.
 
-use super::{BUCKET, CONTINUES, DOTTED, FINAL, HEAD, PLACE, SLOTS, bucket_of, place};
+use super::filter::{self, Class};
+use super::{BUCKET, CONTINUES, DOTTED, FINAL, HEAD, PAYLOADS, PLACE, WENT_ON, bucket_of, went_on_bit};
 use crate::error::{Error, Result};
 use crate::text::lex::fact::{Fact, Kind};
+use crate::text::lex::wide::TAGS;
 use crate::text::lex::{Lexer, Reading, prefixes};
 
 /// How a text that is one of a key's forms may begin.
@@ -16,8 +18,6 @@ pub enum Begins {
     Any,
 }
 
-/// Bits of a filter for each entry.
-const FILTER_BITS: usize = 10;
 /// Entries of 100 buckets: full enough to be small, empty enough that few go on.
 const LOAD: usize = 840;
 
@@ -107,43 +107,53 @@ impl Collector {
     pub fn finish(mut self) -> Vec<u8> {
         let buckets = (self.entries.len() * 100).div_ceil(LOAD).max(1);
         let mut out = vec![0; HEAD + buckets * BUCKET];
-        let table = &mut out[HEAD..];
-        for &(hash, payload) in &self.entries {
-            let mut i = bucket_of(hash, buckets);
-            loop {
-                let bucket = &mut table[i * BUCKET..(i + 1) * BUCKET];
-                let used = usize::from(bucket[BUCKET - 3]);
-                if used < SLOTS {
-                    bucket[2 * used..2 * used + 2].copy_from_slice(&(hash as u16).to_le_bytes());
-                    let at = 2 * SLOTS + 4 * used;
-                    bucket[at..at + 4].copy_from_slice(&payload.to_le_bytes());
-                    bucket[BUCKET - 3] += 1;
-                    break;
-                }
-                bucket[BUCKET - 4] = 1;
-                i = if i + 1 == buckets { 0 } else { i + 1 };
-            }
+        fill(&mut out[HEAD..], buckets, &self.entries);
+        self.entries = Vec::new();
+        let members = self.single.len() + self.first.len() + self.small.len();
+        let mut tokens = vec![0u64; filter::words(members)];
+        for (class, list) in [(Class::Single, &self.single), (Class::First, &self.first), (Class::Small, &self.small)] {
+            add(&mut tokens, class, list);
         }
-        drop(std::mem::take(&mut self.entries));
-        let mut counts = Vec::new();
-        for list in [&mut self.single, &mut self.pair, &mut self.first, &mut self.small] {
-            let words = (list.len() * FILTER_BITS).div_ceil(64).max(1);
-            let mut filter = vec![0u64; words];
-            for &hash in list.iter() {
-                let (word, bits) = place(hash, words);
-                filter[word] |= bits;
-            }
-            out.extend(filter.into_iter().flat_map(u64::to_le_bytes));
-            counts.push(words as u32);
-            *list = Vec::new();
-        }
+        let mut pairs = vec![0u64; filter::words(self.pair.len())];
+        add(&mut pairs, Class::Single, &self.pair);
         self.signs.sort_unstable();
         self.signs.dedup();
+        let counts = [tokens.len(), pairs.len(), buckets, self.signs.len()];
+        out.extend(tokens.into_iter().chain(pairs).flat_map(u64::to_le_bytes));
         out.extend(self.signs.iter().flat_map(|f| f.to_le_bytes()));
-        counts.extend([buckets as u32, self.signs.len() as u32]);
         for (i, count) in counts.into_iter().enumerate() {
-            out[4 * i..4 * i + 4].copy_from_slice(&count.to_le_bytes());
+            out[4 * i..4 * i + 4].copy_from_slice(&(count as u32).to_le_bytes());
         }
         out
+    }
+}
+
+fn add(filter: &mut [u64], class: Class, hashes: &[u64]) {
+    let words = filter.len();
+    for &hash in hashes {
+        filter[filter::word(hash, words)] |= filter::bits(hash, class);
+    }
+}
+
+/// Puts every entry into its bucket, or the next one with a free slot.
+fn fill(table: &mut [u8], buckets: usize, entries: &[(u64, u32)]) {
+    let mut used = vec![0u8; buckets];
+    for &(hash, payload) in entries {
+        let tag = hash as u16;
+        let mut i = bucket_of(hash, buckets);
+        loop {
+            let bucket = &mut table[i * BUCKET..(i + 1) * BUCKET];
+            let slot = usize::from(used[i]);
+            if slot < TAGS {
+                bucket[2 * slot..2 * slot + 2].copy_from_slice(&tag.to_le_bytes());
+                let at = PAYLOADS + 4 * slot;
+                bucket[at..at + 4].copy_from_slice(&payload.to_le_bytes());
+                used[i] += 1;
+                break;
+            }
+            let went_on = u16::from_le_bytes([bucket[WENT_ON], bucket[WENT_ON + 1]]) | went_on_bit(tag);
+            bucket[WENT_ON..WENT_ON + 2].copy_from_slice(&went_on.to_le_bytes());
+            i = if i + 1 == buckets { 0 } else { i + 1 };
+        }
     }
 }

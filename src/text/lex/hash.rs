@@ -21,6 +21,13 @@ pub fn short(low: u64, high: u64) -> u64 {
     fold_multiply(low ^ K0, high ^ K1)
 }
 
+/// The hash of a token of at most 32 bytes, given as words padded with zeros.
+#[inline(always)]
+pub fn words(words: [u64; 4], length: usize) -> u64 {
+    let first = short(words[0], words[1]);
+    if length <= 16 { first } else { short(words[2] ^ first, words[3]) }
+}
+
 /// The hash of a token's folded bytes.
 #[inline]
 pub fn token(bytes: &[u8]) -> u64 {

@@ -6,7 +6,8 @@
 use super::fact::{Fact, Kind};
 use super::gap::{After, Gap, char_at, gap};
 use super::hash::{self, Joint};
-use super::{Flags, Lexer, SignStarts};
+use super::lexer::Read;
+use super::{Flags, Lexer, SignStarts, wide};
 use crate::text::LineEnd;
 
 /// How far a key could be read.
@@ -24,7 +25,7 @@ pub enum Reading {
 /// Puts the hash of every run of tokens that begins `key` into `out`.
 pub fn prefixes(lexer: &mut Lexer, key: &str, out: &mut Vec<u64>) -> Reading {
     out.clear();
-    lexer.read(key, 0..key.len(), &SignStarts::default());
+    wide::dispatch(Read { lexer, text: key, signs: &SignStarts::default() });
     let bytes = key.as_bytes();
     let (mut at, mut joint, mut run, mut j) = (0, Joint::Direct, 0, 0);
     loop {
