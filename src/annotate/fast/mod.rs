@@ -16,7 +16,7 @@ use slow::{Source, Window};
 
 use super::walk::Found;
 use crate::dict::Dictionary;
-use crate::dict::accelerator::{Accelerator, Class, Known, Parts};
+use crate::dict::accelerator::{Accelerator, Known, Parts};
 use crate::name::Language;
 use crate::text::LineEnd;
 use crate::text::lex::fact::{Fact, Kind};
@@ -147,7 +147,7 @@ impl<D: AsRef<[u8]>> Task for Run<'_, '_, '_, '_, D> {
             let to = safe_after(text.as_bytes(), (from + CHUNK).min(text.len()));
             let Scratch { lexer, filter, .. } = &mut *pass.scratch;
             lexer.read(wide, text, from..to, accelerator.signs());
-            filter.run(wide, text, &lexer.lexemes, pass.reading, pass.parts);
+            filter.run(wide, text, from, lexer, pass.reading, pass.parts);
             pass.resolve(out);
             from = to;
         }
@@ -417,8 +417,7 @@ fn may_have_proclitic(
         let rest = folded.strip_prefix(p.as_bytes()).filter(|rest| !p.is_empty() && !rest.is_empty());
         rest.is_some_and(|rest| {
             let hash = hash::token(rest);
-            let word = parts.tokens.word(hash);
-            word.may_be(Class::Single) || word.may_be(Class::First)
+            parts.may_begin(hash)
         })
     })
 }

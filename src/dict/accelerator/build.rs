@@ -110,12 +110,12 @@ impl Collector {
         fill(&mut out[HEAD..], buckets, &self.entries);
         self.entries = Vec::new();
         let members = self.single.len() + self.first.len() + self.small.len();
-        let mut tokens = vec![0u64; filter::words(members)];
+        let mut tokens = filter::empty(members);
         for (class, list) in [(Class::Single, &self.single), (Class::First, &self.first), (Class::Small, &self.small)] {
-            add(&mut tokens, class, list);
+            filter::add(&mut tokens, class, list);
         }
-        let mut pairs = vec![0u64; filter::words(self.pair.len())];
-        add(&mut pairs, Class::Single, &self.pair);
+        let mut pairs = filter::empty(self.pair.len());
+        filter::add(&mut pairs, Class::Single, &self.pair);
         self.signs.sort_unstable();
         self.signs.dedup();
         let counts = [tokens.len(), pairs.len(), buckets, self.signs.len()];
@@ -125,13 +125,6 @@ impl Collector {
             out[4 * i..4 * i + 4].copy_from_slice(&(count as u32).to_le_bytes());
         }
         out
-    }
-}
-
-fn add(filter: &mut [u64], class: Class, hashes: &[u64]) {
-    let words = filter.len();
-    for &hash in hashes {
-        filter[filter::word(hash, words)] |= filter::bits(hash, class);
     }
 }
 

@@ -14,7 +14,7 @@ mod build;
 mod filter;
 
 pub use build::{Begins, Collector};
-pub use filter::{Class, PairFilter, TokenFilter};
+pub use filter::Class;
 
 use super::map::Bytes;
 use crate::text::lex::SignStarts;
@@ -48,9 +48,9 @@ pub struct Accelerator {
 pub struct Parts<'a> {
     buckets: &'a [[u8; BUCKET]],
     /// What single tokens can be.
-    pub tokens: TokenFilter<'a>,
+    pub tokens: &'a [[u8; 8]],
     /// Runs of two tokens that begin a key or are one.
-    pub pairs: PairFilter<'a>,
+    pub pairs: &'a [[u8; 8]],
 }
 
 /// What the table knows of a run of tokens.
@@ -123,13 +123,18 @@ impl Accelerator {
         let part = |range: std::ops::Range<usize>| bytes.get(range).unwrap_or_default();
         Parts {
             buckets: part(HEAD..filters).as_chunks().0,
-            tokens: TokenFilter(part(filters..middle).as_chunks().0),
-            pairs: PairFilter(part(middle..middle + 8 * pairs).as_chunks().0),
+            tokens: part(filters..middle).as_chunks().0,
+            pairs: part(middle..middle + 8 * pairs).as_chunks().0,
         }
     }
 }
 
 impl Parts<'_> {
+    /// Whether the token with this hash may be or begin a key.
+    pub fn may_begin(&self, hash: u64) -> bool {
+        [Class::Single, Class::First].into_iter().any(|class| filter::may_have(self.tokens, class, hash))
+    }
+
     /// What is known of the run with this hash. Cost: one cache line, more where a bucket is full.
     #[inline(always)]
     pub fn probe<W: Wide>(&self, wide: W, hash: u64) -> Known {

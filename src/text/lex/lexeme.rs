@@ -47,7 +47,8 @@ impl Flags {
 }
 
 /// One token. Offsets are bytes of the text.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(C)]
 pub struct Lexeme {
     /// Hash of its key.
     pub hash: u64,

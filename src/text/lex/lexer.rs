@@ -10,7 +10,8 @@ use std::ops::Range;
 use super::cluster::Clusters;
 use super::fact::Fact;
 use super::lexeme::{Flags, Lexeme, SignStarts};
-use super::wide::{self, Wide};
+use super::stream::Stream;
+use super::wide::{self, Batch, Masks, Wide};
 use super::{hash, tables};
 
 /// Reads text into tokens; keeps its buffers from one range to the next.
@@ -30,6 +31,13 @@ pub struct Lexer {
 struct Runs {
     starts: Vec<u32>,
     ends: Vec<u32>,
+    /// The text of the range, folded place by place.
+    folded: Vec<u8>,
+    /// For each run whether it begins with a small letter, with a capital, ends with one, is a sign.
+    lower: Stream,
+    upper_first: Stream,
+    upper_last: Stream,
+    sign: Stream,
     /// Line ends behind a hyphen behind a letter.
     joins: Vec<u32>,
 }
@@ -46,6 +54,27 @@ impl Lexer {
         pass.read(wide, &runs, count);
         self.runs = runs;
     }
+
+    /// The text of the range last read, folded place by place, with some bytes more.
+    #[inline(always)]
+    pub fn folded_text(&self) -> &[u8] {
+        &self.runs.folded
+    }
+}
+
+/// The 64 bytes from `at` on and one on each side, zeros beyond the text.
+#[inline(always)]
+fn window<'w>(bytes: &'w [u8], at: usize, room: &'w mut [u8; 66]) -> &'w [u8; 66] {
+    if at > 0
+        && let Some(window) = bytes.get(at - 1..).and_then(|rest| rest.first_chunk::<66>())
+    {
+        return window;
+    }
+    *room = [0; 66];
+    let from = at.saturating_sub(1);
+    let rest = &bytes[from..bytes.len().min(at + 65)];
+    room[from + 1 - at..][..rest.len()].copy_from_slice(rest);
+    room
 }
 
 impl Runs {
@@ -58,45 +87,96 @@ impl Runs {
         if self.starts.len() < room {
             self.starts.resize(room, 0);
             self.ends.resize(room, 0);
+            self.folded.resize(room, 0);
         }
-        let (blocks, rest) = bytes[range.clone()].as_chunks::<64>();
-        let mut last = [0; 64];
-        last[..rest.len()].copy_from_slice(rest);
+        for stream in [&mut self.lower, &mut self.upper_first, &mut self.upper_last, &mut self.sign] {
+            stream.reset(range.len() + 64);
+        }
         let (mut begun, mut ended) = (0, 0);
-        let (mut word_before, mut sign_before, mut hyphen_before) = (0, 0, 0);
-        let mut base = range.start as u32;
-        for block in blocks.iter().chain((!rest.is_empty()).then_some(&last)) {
-            let masks = wide.masks(block, signs.ascii());
+        let (mut word_before, mut sign_before, mut hyphen_before, mut upper_before) = (0, 0, 0, 0);
+        let mut at = range.start;
+        let mut spare = [0; 66];
+        while at < range.end {
+            let place = at - range.start;
+            let Some(folded) = self.folded.get_mut(place..).and_then(|rest| rest.first_chunk_mut::<64>()) else {
+                break;
+            };
+            let mut masks = wide.block(window(bytes, at, &mut spare), signs.ascii(), tables::block, folded);
+            if range.end - at < 64 {
+                masks = within(masks, range.end - at);
+            }
             let word = masks.alphanumeric | masks.high;
             let shifted = word << 1 | word_before;
             let starts = word & !shifted | masks.sign;
             let ends = shifted & !word | masks.sign << 1 | sign_before;
             let hyphen = masks.hyphen & shifted;
             let joins = masks.newline & (hyphen << 1 | hyphen_before);
-            (word_before, sign_before, hyphen_before) = (word >> 63, masks.sign >> 63, hyphen >> 63);
-            begun += put(wide, starts, base, &mut self.starts, begun);
-            ended += put(wide, ends, base, &mut self.ends, ended);
+            put(wide, starts, at as u32, &mut self.starts, begun);
+            put(wide, ends, at as u32, &mut self.ends, ended);
+            self.lower.put(begun, wide.extract(masks.lower, starts));
+            self.upper_first.put(begun, wide.extract(masks.upper, starts));
+            self.sign.put(begun, wide.extract(masks.sign, starts));
+            self.upper_last.put(ended, wide.extract(masks.upper << 1 | upper_before, ends));
+            begun += starts.count_ones() as usize;
+            ended += ends.count_ones() as usize;
+            word_before = word >> 63;
+            sign_before = masks.sign >> 63;
+            hyphen_before = hyphen >> 63;
+            upper_before = masks.upper >> 63;
             if joins != 0 {
                 let mut places = [0; 64];
-                wide.positions(joins, base, &mut places);
+                wide.positions(joins, at as u32, &mut places);
                 self.joins.extend_from_slice(&places[..joins.count_ones() as usize]);
             }
-            base += 64;
+            at += 64;
         }
         if ended < begun {
             self.ends[ended] = range.end as u32;
+            self.upper_last.put(ended, upper_before);
+        }
+        // What fills the last eight up is empty.
+        for list in [&mut self.starts, &mut self.ends] {
+            list[begun..begun + 8].fill(range.start as u32);
         }
         begun
     }
+
+    /// Eight runs from number `k` on, a multiple of 8.
+    #[inline(always)]
+    fn batch(&self, k: usize, base: usize) -> Option<Batch<'_>> {
+        Some(Batch {
+            starts: self.starts.get(k..)?.first_chunk()?,
+            ends: self.ends.get(k..)?.first_chunk()?,
+            folded: &self.folded,
+            base: base as u32,
+            lower: self.lower.eight(k),
+            upper: self.upper_first.eight(k) & self.upper_last.eight(k),
+            sign: self.sign.eight(k),
+        })
+    }
 }
 
-/// Writes the places of the bits of `mask` from index `at` on; returns their number.
+/// The masks of the first `n` bytes, fewer than 64.
+#[cold]
+fn within(masks: Masks, n: usize) -> Masks {
+    let keep = (1 << n) - 1;
+    Masks {
+        alphanumeric: masks.alphanumeric & keep,
+        high: masks.high & keep,
+        sign: masks.sign & keep,
+        newline: masks.newline & keep,
+        hyphen: masks.hyphen & keep,
+        upper: masks.upper & keep,
+        lower: masks.lower & keep,
+    }
+}
+
+/// Writes the places of the bits of `mask` from index `at` on.
 #[inline(always)]
-fn put<W: Wide>(wide: W, mask: u64, base: u32, out: &mut [u32], at: usize) -> usize {
-    if let Some(room) = out.get_mut(at..at + 64).and_then(|room| room.first_chunk_mut::<64>()) {
+fn put<W: Wide>(wide: W, mask: u64, base: u32, out: &mut [u32], at: usize) {
+    if let Some(room) = out.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<64>()) {
         wide.positions(mask, base, room);
     }
-    mask.count_ones() as usize
 }
 
 /// One reading of a range.
@@ -140,26 +220,36 @@ impl Pass<'_> {
     #[inline(always)]
     fn read<W: Wide>(&mut self, wide: W, runs: &Runs, count: usize) {
         let mut from = self.range.start;
-        let mut joins = runs.joins.iter().map(|&j| j as usize);
-        let mut join = joins.next().unwrap_or(usize::MAX);
-        for (&start, &end) in runs.starts.iter().zip(&runs.ends).take(count) {
-            let (start, end) = (start as usize, end as usize);
-            if end <= from {
+        let mut joins = runs.joins.iter().map(|&j| j as usize).peekable();
+        for k in (0..count).step_by(8) {
+            let Some(batch) = runs.batch(k, self.range.start) else {
+                break;
+            };
+            let eight = wide.eight(batch);
+            let (start, end) = (batch.starts[0] as usize, batch.ends[7] as usize);
+            let plain = eight.odd == 0 && k + 8 <= count && start >= from;
+            if plain && joins.peek().is_none_or(|&join| join > end + 1) {
+                self.lexer.lexemes.extend_from_slice(&eight.lexemes);
+                from = end;
                 continue;
             }
-            // Part of a run can have been read with initials or a hard zone.
-            let start = start.max(from);
-            // A hyphen at a line end may part a word.
-            if end + 1 >= join {
-                while join < end + 1 {
-                    join = joins.next().unwrap_or(usize::MAX);
-                }
-                if end + 1 == join {
-                    from = self.hard(start);
+            for i in 0..(count - k).min(8) {
+                let (start, end) = (batch.starts[i] as usize, batch.ends[i] as usize);
+                if end <= from {
                     continue;
                 }
+                while joins.next_if(|&join| join <= end).is_some() {}
+                // A hyphen at a line end may part a word.
+                if joins.peek() == Some(&(end + 1)) {
+                    from = self.hard(start.max(from));
+                } else if eight.odd >> i & 1 != 0 || start < from {
+                    // Part of a run can have been read with initials or a hard zone.
+                    from = self.run(wide, start.max(from), end);
+                } else {
+                    self.lexer.lexemes.push(eight.lexemes[i]);
+                    from = end;
+                }
             }
-            from = self.run(wide, start, end);
         }
     }
 
@@ -168,7 +258,7 @@ impl Pass<'_> {
         self.lexer.lexemes.push(Lexeme::new(hash, start, end, flags));
     }
 
-    /// Reads one run; returns where reading goes on.
+    /// Reads one run that is odd; returns where reading goes on.
     #[inline(always)]
     fn run<W: Wide>(&mut self, wide: W, start: usize, end: usize) -> usize {
         let length = end - start;
@@ -216,21 +306,15 @@ impl Pass<'_> {
     fn whole_run<W: Wide>(&mut self, wide: W, start: usize, end: usize) -> usize {
         let length = end - start;
         let (first, next) = (self.bytes[start], self.bytes.get(start + 1).copied().unwrap_or(0));
-        if length > wide::LONGEST || first >= 0xe0 {
+        if length > wide::LONGEST {
             return self.mixed_run(start, end);
         }
-        let token = &self.bytes[start..end];
-        let (folded, of_first) = if first >= 0xc6 {
-            let letters = length / 2;
-            if letters == 1 && self.bytes.get(end) == Some(&b'.') {
-                return self.mixed_run(start, end);
-            }
-            (wide.fold_pairs(token, tables::block(first)), u32::from(first & 0x1f) << 6 | u32::from(next & 0x3f))
-        } else {
-            let of_first =
-                if first < 0x80 { u32::from(first) } else { u32::from(first & 0x1f) << 6 | u32::from(next & 0x3f) };
-            (wide.fold_latin(token, tables::latin()), of_first)
+        let of_first = match first {
+            0xc6.. => return self.mixed_run(start, end),
+            0xc0.. => u32::from(first & 0x1f) << 6 | u32::from(next & 0x3f),
+            _ => u32::from(first),
         };
+        let folded = wide.fold_latin(&self.bytes[start..end], tables::latin());
         let Some(folded) = folded else {
             return self.mixed_run(start, end);
         };

@@ -12,6 +12,7 @@ mod lexeme;
 mod lexer;
 mod mixed;
 mod prefix;
+mod stream;
 mod tables;
 pub mod wide;
 
@@ -19,3 +20,4 @@ pub use cluster::{alike, push_key};
 pub use lexeme::{Flags, Lexeme, SignStarts};
 pub use lexer::Lexer;
 pub use prefix::{Reading, prefixes};
+pub use stream::Stream;

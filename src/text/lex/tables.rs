@@ -7,7 +7,7 @@
 use std::sync::OnceLock;
 
 use super::fact::{Fact, Kind};
-use super::wide::{Block, Latin};
+use super::wide::{Block, LOWER, Latin, UPPER};
 
 /// The fold of the block of two-byte characters to which `lead` belongs.
 #[inline]
@@ -36,17 +36,22 @@ pub(super) fn latin() -> &'static Latin {
 
 fn make_block(first: u32) -> Block {
     let facts = || (first..first + 256).map(Fact::of);
-    let mut block = [0; 256];
+    let mut block = Block { fold: [0; 256], case: [0; 256] };
     let count = |bit: u32| facts().filter(|f| f.kind() == Kind::Word && f.scripts() & bit != 0).count();
     let script = [1, 2, 4].into_iter().max_by_key(|&bit| count(bit)).unwrap_or(0);
-    for (entry, fact) in block.iter_mut().zip(facts()) {
+    for (i, fact) in facts().enumerate().filter(|(_, f)| f.kind() == Kind::Word) {
         let fold = fact.fold();
         let code = (fold & 3) << 6 | fold >> 8 & 0x3f;
-        let inside =
-            fact.fold_len() == 2 && fold & 0xe0 == 0xc0 && (fold & 0x1f) << 6 | fold >> 8 & 0x3f == first + code;
-        if fact.kind() == Kind::Word && inside && fact.scripts() & !script == 0 {
-            *entry = code as u8;
+        let pair = fact.fold_len() == 2 && fold & 0xe0 == 0xc0;
+        let inside = pair && (fold & 0x1f) << 6 | fold >> 8 & 0x3f == first + code;
+        if inside && fact.scripts() & !script == 0 {
+            block.fold[i] = code as u8;
         }
+        block.case[i] = match (fact.is_upper(), fact.is_lower()) {
+            (true, _) => UPPER,
+            (_, true) => LOWER,
+            _ => 0,
+        };
     }
     block
 }
@@ -71,7 +76,7 @@ mod tests {
         for (c, fold) in cases {
             let mut bytes = [0; 2];
             c.encode_utf8(&mut bytes);
-            let entry = block(bytes[0])[usize::from((bytes[0] & 3) << 6 | bytes[1] & 0x3f)];
+            let entry = block(bytes[0]).fold[usize::from((bytes[0] & 3) << 6 | bytes[1] & 0x3f)];
             assert_eq!(u32::from(entry), u32::from(fold) & 0xff, "{c}");
         }
         let latin = |c: char| char::from(latin()[c as usize - 0xc0]);

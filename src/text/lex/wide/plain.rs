@@ -1,6 +1,11 @@
 //! The plain way: safe, portable, the oracle of the others.
 
-use super::{AsciiSet, Block, LONGEST, Latin, Masks, TAGS, Token, Wide};
+use super::super::hash::{self, CLASSES, Joint};
+use super::super::lexeme::{Flags, Lexeme};
+use super::{
+    AsciiSet, BLANK, Batch, Block, Classes, Eight, LONGEST, LOWER, Latin, Masks, Pairs, TAGS, TOKEN, Token, UNKNOWN,
+    UNSURE, UPPER, Wide,
+};
 
 /// Byte by byte.
 #[derive(Debug, Clone, Copy)]
@@ -10,13 +15,17 @@ const ALPHANUMERIC: u8 = 1;
 const NEWLINE: u8 = 2;
 const HYPHEN: u8 = 4;
 const HIGH: u8 = 8;
+const LARGE: u8 = 16;
+const SMALL: u8 = 32;
 
-const CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
     let mut b = 0;
     while b < 256 {
-        classes[b] = match b as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => ALPHANUMERIC,
+        kinds[b] = match b as u8 {
+            b'a'..=b'z' => ALPHANUMERIC | SMALL,
+            b'A'..=b'Z' => ALPHANUMERIC | LARGE,
+            b'0'..=b'9' => ALPHANUMERIC,
             0x0a..=0x0d => NEWLINE,
             b'-' | b'_' | b'/' => HYPHEN,
             0x80..=0xff => HIGH,
@@ -24,7 +33,7 @@ const CLASSES: [u8; 256] = {
         };
         b += 1;
     }
-    classes
+    kinds
 };
 
 /// The lowest bit of each byte, gathered.
@@ -33,25 +42,66 @@ fn gather(bytes: u64) -> u64 {
     (bytes & 0x0101_0101_0101_0101).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
+/// Folds the high bytes of a block; what is of no known block stays [`UNKNOWN`].
+#[inline(never)]
+pub(super) fn fold_high(
+    window: &[u8; 66],
+    block: fn(u8) -> &'static Block,
+    first: usize,
+    out: &mut [u8; 64],
+    masks: &mut Masks,
+) {
+    let lead_of = |i: usize| if window[i] & 0xc0 == 0x80 { window[i - 1] } else { window[i] };
+    // The block of the first lead: of the byte before if that is not in the window's middle.
+    let base = lead_of(first + 1) & 0xfc;
+    let table = (0xc0..0xe0).contains(&base).then(|| block(base));
+    for i in first..64 {
+        let b = window[i + 1];
+        if b < 0x80 {
+            continue;
+        }
+        out[i] = UNKNOWN;
+        let (lead, next) = if b < 0xc0 { (window[i], b) } else { (b, window[i + 2]) };
+        let Some(table) = table.filter(|_| lead & 0xfc == base && next & 0xc0 == 0x80) else {
+            continue;
+        };
+        let code = usize::from((lead & 3) << 6 | next & 0x3f);
+        let fold = table.fold[code];
+        masks.upper |= u64::from(table.case[code] == UPPER) << i;
+        masks.lower |= u64::from(table.case[code] == LOWER) << i;
+        if fold != 0 {
+            out[i] = if b < 0xc0 { 0x80 | fold & 0x3f } else { base | fold >> 6 };
+        }
+    }
+}
+
 impl Wide for Plain {
     #[inline(always)]
-    fn masks(self, block: &[u8; 64], signs: &AsciiSet) -> Masks {
+    fn block(self, window: &[u8; 66], signs: &AsciiSet, block: fn(u8) -> &'static Block, out: &mut [u8; 64]) -> Masks {
         let mut masks = Masks::default();
         let any_sign = signs.0 != [0; 16];
-        for (i, eight) in block.chunks_exact(8).enumerate() {
-            let (mut classes, mut sign) = (0u64, 0u64);
-            for (k, &b) in eight.iter().enumerate() {
-                classes |= u64::from(CLASSES[usize::from(b)]) << (8 * k);
+        for i in 0..8 {
+            let (mut kinds, mut sign) = (0u64, 0u64);
+            for k in 0..8 {
+                let b = window[8 * i + k + 1];
+                let kind = KINDS[usize::from(b)];
+                kinds |= u64::from(kind) << (8 * k);
+                out[8 * i + k] = b | (kind & LARGE) << 1;
                 if any_sign {
                     sign |= u64::from(signs.has(b)) << k;
                 }
             }
             let at = 8 * i;
-            masks.alphanumeric |= gather(classes) << at;
-            masks.newline |= gather(classes >> 1) << at;
-            masks.hyphen |= gather(classes >> 2) << at;
-            masks.high |= gather(classes >> 3) << at;
+            masks.alphanumeric |= gather(kinds) << at;
+            masks.newline |= gather(kinds >> 1) << at;
+            masks.hyphen |= gather(kinds >> 2) << at;
+            masks.high |= gather(kinds >> 3) << at;
+            masks.upper |= gather(kinds >> 4) << at;
+            masks.lower |= gather(kinds >> 5) << at;
             masks.sign |= sign << at;
+        }
+        if masks.high != 0 {
+            fold_high(window, block, masks.high.trailing_zeros() as usize, out, &mut masks);
         }
         masks
     }
@@ -68,24 +118,31 @@ impl Wide for Plain {
     }
 
     #[inline(always)]
-    fn fold_pairs(self, token: &[u8], block: &Block) -> Option<Token> {
-        let mut out = [0; LONGEST];
-        let base = token.first()? & 0xfc;
-        let mut changed = 0;
-        if token.len() % 2 != 0 {
-            return None;
+    fn extract(self, bits: u64, mut mask: u64) -> u64 {
+        let (mut out, mut n) = (0, 0);
+        while mask != 0 {
+            out |= (bits >> mask.trailing_zeros() & 1) << n;
+            n += 1;
+            mask &= mask - 1;
         }
-        for (pair, to) in token.chunks_exact(2).zip(out.chunks_exact_mut(2)) {
-            let code = (pair[0] & 3) << 6 | pair[1] & 0x3f;
-            let fold = block[usize::from(code)];
-            if pair[0] & 0xfc != base || fold == 0 {
-                return None;
+        out
+    }
+
+    #[inline(always)]
+    fn eight(self, batch: Batch<'_>) -> Eight {
+        let mut out = Eight { lexemes: [Lexeme::default(); 8], odd: 0 };
+        for (i, lexeme) in out.lexemes.iter_mut().enumerate() {
+            let (start, end) = (batch.starts[i] as usize, batch.ends[i] as usize);
+            let bit = |mask: u8| mask >> i & 1 != 0;
+            match one(batch, start, end, bit(batch.upper)) {
+                Some(hash) => {
+                    let flags = if bit(batch.sign) { Flags::SIGN } else { Flags::WORD.with_lower(bit(batch.lower)) };
+                    *lexeme = Lexeme::new(hash, start, end, flags);
+                }
+                None => out.odd |= 1 << i,
             }
-            changed += usize::from(fold != code);
-            to.copy_from_slice(&[base | fold >> 6, 0x80 | fold & 0x3f]);
         }
-        let count = token.len() / 2;
-        (count == 1 || changed < count).then(|| Token { bytes: words(&out), length: token.len() })
+        out
     }
 
     #[inline(always)]
@@ -117,11 +174,88 @@ impl Wide for Plain {
     }
 
     #[inline(always)]
+    fn classes(self, lexemes: &[Lexeme; 8], filter: &[[u8; 8]]) -> Classes {
+        let mut out = Classes::default();
+        for (i, lexeme) in lexemes.iter().enumerate() {
+            let word = filter_at(filter, lexeme.hash);
+            for (mask, from) in out.may.iter_mut().zip(CLASSES) {
+                let bits = hash::filter_bits(lexeme.hash, from);
+                *mask |= u8::from(word & bits == bits) << i;
+            }
+            let is = |flag| u8::from(lexeme.flags().any(flag)) << i;
+            out.lower |= is(Flags::LOWER);
+            out.hard |= is(Flags::HARD);
+            out.alike |= is(Flags::ALIKE);
+        }
+        out
+    }
+
+    #[inline(always)]
+    fn pairs(self, pairs: Pairs<'_>, tokens: &[u32; 8]) -> u8 {
+        let may = |&token: &u32| {
+            let at = token as usize;
+            let (Some(lexeme), Some(next)) = (pairs.lexemes.get(at), pairs.lexemes.get(at + 1)) else {
+                return true;
+            };
+            // The last dot of initials stands outside.
+            if lexeme.flags().any(Flags::INITIAL) {
+                return true;
+            }
+            let end = lexeme.end();
+            let behind = pairs.folded.get(end - pairs.base as usize).map_or(UNSURE, |&b| pairs.behind[usize::from(b)]);
+            let start = next.start as usize;
+            let sure = !next.flags().any(Flags::HARD.with(Flags::INITIAL));
+            let run = match behind {
+                BLANK if sure && start == end + 1 => hash::chain(lexeme.hash, Joint::Blank, next.hash),
+                TOKEN if sure && start == end => hash::chain(lexeme.hash, Joint::Direct, next.hash),
+                BLANK | TOKEN | UNSURE => return true,
+                sign => hash::chain(lexeme.hash, Joint::Direct, sign),
+            };
+            let bits = hash::filter_bits(run, 0);
+            filter_at(pairs.filter, run) & bits == bits
+        };
+        tokens.iter().enumerate().map(|(i, token)| u8::from(may(token)) << i).sum()
+    }
+
+    #[inline(always)]
     fn equal_tags(self, line: &[u8; 64], tag: u16) -> u32 {
         let [low, high] = tag.to_le_bytes();
         (0..TAGS).map(|i| u32::from(line[2 * i] == low && line[2 * i + 1] == high) << i).sum()
     }
 }
+
+#[inline(always)]
+fn filter_at(filter: &[[u8; 8]], hash: u64) -> u64 {
+    filter.get(hash::filter_word(hash, filter.len())).map_or(0, |w| u64::from_le_bytes(*w))
+}
+
+/// The hash of one run, unless it is odd.
+#[inline(always)]
+fn one(batch: Batch<'_>, start: usize, end: usize, capitals: bool) -> Option<u64> {
+    let length = end - start;
+    let rest = batch.folded.get(start - batch.base as usize..)?;
+    if length > LONGEST || rest.len() < LONGEST + 8 {
+        return None;
+    }
+    let word = |i: usize| u64::from_le_bytes(rest[8 * i..8 * i + 8].try_into().unwrap_or_default());
+    let mut words = [0; 4];
+    let (mut any_high, mut all_high) = (0, true);
+    for (i, kept) in words.iter_mut().enumerate() {
+        let keep = u64::MAX.checked_shr(64 - 8 * length.saturating_sub(8 * i).min(8) as u32).unwrap_or(0);
+        *kept = word(i) & keep;
+        any_high |= *kept & HIGHS;
+        all_high &= *kept & HIGHS == keep & HIGHS;
+    }
+    let unknown = rest[..length].contains(&UNKNOWN);
+    let single = length == 1 || length == 2 && any_high != 0;
+    let several_capitals = capitals && length > 1;
+    if unknown || any_high != 0 && !all_high || single && rest[length] == b'.' || several_capitals {
+        return None;
+    }
+    Some(hash::words(words, length))
+}
+
+const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 fn words(bytes: &[u8; LONGEST]) -> [u64; 4] {
     let word = |i: usize| u64::from_le_bytes(bytes[8 * i..8 * i + 8].try_into().unwrap_or_default());

@@ -8,7 +8,13 @@
 
 use std::arch::x86_64::*;
 
-use super::{AsciiSet, Block, LONGEST, Latin, Masks, Plain, Task, Token, Wide};
+use super::super::hash::{CLASSES, MULTIPLIERS, SEEDS};
+use super::super::lexeme::{Flags, Lexeme};
+use super::plain;
+use super::{
+    AsciiSet, Batch, Block, Classes, Eight, LONGEST, LOWER, Latin, Masks, Pairs, Plain, TOKEN, Task, Token, UNKNOWN,
+    UNSURE, UPPER, Wide,
+};
 
 #[derive(Debug, Clone, Copy)]
 struct Avx512(());
@@ -85,7 +91,7 @@ fn low_bits(n: usize) -> u32 {
 }
 
 /// Bits of the upper nibbles 0 to 7; none for bytes beyond ASCII.
-const UPPER: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
+const UPPER_NIBBLES: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
 
 const IDENTITY: [u8; 64] = {
     let mut bytes = [0; 64];
@@ -99,25 +105,68 @@ const IDENTITY: [u8; 64] = {
 
 impl Wide for Avx512 {
     #[inline(always)]
-    fn masks(self, block: &[u8; 64], signs: &AsciiSet) -> Masks {
-        // SAFETY: the instructions are there (the module's invariant); the loads read the arrays.
+    fn block(self, window: &[u8; 66], signs: &AsciiSet, block: fn(u8) -> &'static Block, out: &mut [u8; 64]) -> Masks {
+        // SAFETY: the instructions are there (the module's invariant); the loads read 64 bytes of
+        // the 66 from 0, 1 and 2 on, and tables; the store fills the array.
         unsafe {
-            let v = _mm512_loadu_si512(block.as_ptr().cast());
+            let v = _mm512_loadu_si512(window.as_ptr().add(1).cast());
             let byte = |b: u8| _mm512_set1_epi8(b as i8);
             let within = |v, from: u8, count: u8| _mm512_cmplt_epu8_mask(_mm512_sub_epi8(v, byte(from)), byte(count));
-            let letters = within(_mm512_or_si512(v, byte(0x20)), b'a', 26);
+            let small = _mm512_or_si512(v, byte(0x20));
+            let letters = within(small, b'a', 26);
             let digits = within(v, b'0', 10);
+            let mut upper = within(v, b'A', 26);
+            let mut lower = letters & !upper;
             let table = _mm512_broadcast_i32x4(_mm_loadu_si128(signs.0.as_ptr().cast()));
-            let upper = _mm512_broadcast_i32x4(_mm_loadu_si128(UPPER.as_ptr().cast()));
+            let nibbles = _mm512_broadcast_i32x4(_mm_loadu_si128(UPPER_NIBBLES.as_ptr().cast()));
             let low = _mm512_shuffle_epi8(table, _mm512_and_si512(v, byte(0x0f)));
-            let high = _mm512_shuffle_epi8(upper, _mm512_and_si512(_mm512_srli_epi16::<4>(v), byte(0x0f)));
+            let high_nibble = _mm512_and_si512(_mm512_srli_epi16::<4>(v), byte(0x0f));
+            let sign = _mm512_test_epi8_mask(low, _mm512_shuffle_epi8(nibbles, high_nibble));
             let is = |b| _mm512_cmpeq_epi8_mask(v, byte(b));
+            let high = _mm512_movepi8_mask(v);
+            let mut fold = _mm512_mask_blend_epi8(letters, v, small);
+            if high != 0 {
+                let first = high.trailing_zeros() as usize;
+                let (before, b) = (window[first], window[first + 1]);
+                let base = if b < 0xc0 { before & 0xfc } else { b & 0xfc };
+                let unknown = byte(UNKNOWN);
+                let mut high_fold = unknown;
+                if (0xc0..0xe0).contains(&base) {
+                    let table = block(base);
+                    let leads = _mm512_cmpge_epu8_mask(v, byte(0xc0));
+                    let left = _mm512_loadu_si512(window.as_ptr().cast());
+                    let right = _mm512_loadu_si512(window.as_ptr().add(2).cast());
+                    let lead = _mm512_mask_blend_epi8(leads, left, v);
+                    let next = _mm512_mask_blend_epi8(leads, v, right);
+                    let ours = _mm512_cmpeq_epi8_mask(_mm512_and_si512(lead, byte(0xfc)), byte(base))
+                        & _mm512_cmpeq_epi8_mask(_mm512_and_si512(next, byte(0xc0)), byte(0x80))
+                        & high;
+                    // Shifted by sixteens: the bits that come over from a neighbour are masked off.
+                    let code = _mm512_or_si512(
+                        _mm512_slli_epi16::<6>(_mm512_and_si512(lead, byte(3))),
+                        _mm512_and_si512(next, byte(0x3f)),
+                    );
+                    let found = lookup(&table.fold, code);
+                    let known = _mm512_test_epi8_mask(found, found) & ours;
+                    let as_lead = _mm512_or_si512(_mm512_and_si512(_mm512_srli_epi16::<6>(found), byte(3)), byte(base));
+                    let as_next = _mm512_or_si512(_mm512_and_si512(found, byte(0x3f)), byte(0x80));
+                    let found = _mm512_mask_blend_epi8(leads, as_next, as_lead);
+                    high_fold = _mm512_mask_blend_epi8(known, unknown, found);
+                    let case = lookup(&table.case, code);
+                    upper |= _mm512_cmpeq_epi8_mask(case, byte(UPPER)) & ours;
+                    lower |= _mm512_cmpeq_epi8_mask(case, byte(LOWER)) & ours;
+                }
+                fold = _mm512_mask_blend_epi8(high, fold, high_fold);
+            }
+            _mm512_storeu_si512(out.as_mut_ptr().cast(), fold);
             Masks {
                 alphanumeric: letters | digits,
-                high: _mm512_movepi8_mask(v),
-                sign: _mm512_test_epi8_mask(low, high),
+                high,
+                sign,
                 newline: within(v, 0x0a, 4),
                 hyphen: is(b'-') | is(b'_') | is(b'/'),
+                upper,
+                lower,
             }
         }
     }
@@ -147,43 +196,88 @@ impl Wide for Avx512 {
     }
 
     #[inline(always)]
-    fn fold_pairs(self, token: &[u8], block: &Block) -> Option<Token> {
-        let length = token.len();
-        if length > LONGEST || length % 2 != 0 || length == 0 {
-            return None;
-        }
-        // SAFETY: the instructions are there; the masked load reads `length` bytes of the token,
-        // the others the 256 bytes of the block.
+    fn extract(self, bits: u64, mask: u64) -> u64 {
+        // SAFETY: the instruction is there.
+        unsafe { _pext_u64(bits, mask) }
+    }
+
+    #[inline(always)]
+    fn eight(self, batch: Batch<'_>) -> Eight {
+        let Some(last) = batch.folded.len().checked_sub(LONGEST + 8) else {
+            return Plain.eight(batch);
+        };
+        // SAFETY: the instructions are there; the gathers read 8 bytes from at most 24 behind a
+        // start, and starts that are not 40 bytes before the end go the plain way.
         unsafe {
-            let v = _mm256_maskz_loadu_epi8(low_bits(length), token.as_ptr().cast());
-            let count = length / 2;
-            let lanes = low_bits(count) as __mmask16;
-            let base = token[0] & 0xfc;
-            let same = _mm256_cmpeq_epi16_mask(
-                _mm256_and_si256(v, _mm256_set1_epi16(0xfc)),
-                _mm256_set1_epi16(i16::from(base)),
-            );
-            let code = _mm256_or_si256(
-                _mm256_slli_epi16::<6>(_mm256_and_si256(v, _mm256_set1_epi16(3))),
-                _mm256_and_si256(_mm256_srli_epi16::<8>(v), _mm256_set1_epi16(0x3f)),
-            );
-            let code = _mm256_cvtepi16_epi8(code);
-            let wide = _mm512_castsi128_si512(code);
-            let part = |at: usize| _mm512_loadu_si512(block.as_ptr().add(at).cast());
-            let lower = _mm512_permutex2var_epi8(part(0), wide, part(64));
-            let upper = _mm512_permutex2var_epi8(part(128), wide, part(192));
-            let fold = _mm512_mask_blend_epi8(_mm512_movepi8_mask(wide), lower, upper);
-            let fold = _mm512_castsi512_si128(fold);
-            let has = _mm_test_epi8_mask(fold, fold);
-            let changed = _mm_cmpneq_epi8_mask(fold, code) & lanes;
-            if (same & has & lanes) != lanes || (changed == lanes && count > 1) {
-                return None;
+            let numbers = |n: u64| _mm512_set1_epi64(n as i64);
+            let widen = |n: &[u32; 8]| _mm512_cvtepu32_epi64(_mm256_loadu_si256(n.as_ptr().cast()));
+            let (start, end) = (widen(batch.starts), widen(batch.ends));
+            let at = _mm512_sub_epi64(start, numbers(u64::from(batch.base)));
+            if _mm512_cmpgt_epu64_mask(at, numbers(last as u64)) != 0 {
+                return Plain.eight(batch);
             }
-            let fold = _mm256_cvtepu8_epi16(fold);
-            let lead = _mm256_or_si256(_mm256_srli_epi16::<6>(fold), _mm256_set1_epi16(i16::from(base)));
-            let next = _mm256_or_si256(_mm256_and_si256(fold, _mm256_set1_epi16(0x3f)), _mm256_set1_epi16(0x80));
-            let out = _mm256_maskz_mov_epi16(lanes, _mm256_or_si256(lead, _mm256_slli_epi16::<8>(next)));
-            Some(Token { bytes: words(out), length })
+            let folded: *const i64 = batch.folded.as_ptr().cast();
+            let word = |i: usize| _mm512_i64gather_epi64::<1>(at, folded.add(i));
+            let length = _mm512_sub_epi64(end, start);
+            let bits = _mm512_slli_epi64::<3>(length);
+            let ones = numbers(u64::MAX);
+            // A shift by 64 or more gives 0.
+            let keep = |i: u64| {
+                let rest = _mm512_max_epi64(_mm512_sub_epi64(bits, numbers(64 * i)), numbers(0));
+                _mm512_srlv_epi64(ones, _mm512_sub_epi64(numbers(64), _mm512_min_epu64(rest, numbers(64))))
+            };
+            let highs = numbers(0x8080_8080_8080_8080);
+            let has_unknown = |word| {
+                let bytes = _mm512_cmpeq_epi8_mask(word, _mm512_set1_epi8(UNKNOWN as i8));
+                let bytes = _mm512_movm_epi8(bytes);
+                _mm512_test_epi64_mask(bytes, bytes)
+            };
+            let raw = word(0);
+            let (keep0, keep1) = (keep(0), keep(1));
+            let (word0, word1) = (_mm512_and_si512(raw, keep0), _mm512_and_si512(word(1), keep1));
+            let mut any = _mm512_or_si512(word0, word1);
+            let mut not_all = _mm512_or_si512(_mm512_andnot_si512(word0, keep0), _mm512_andnot_si512(word1, keep1));
+            let mut odd = has_unknown(word0) | has_unknown(word1);
+            let mut hash = mix(
+                _mm512_xor_si512(word0, numbers(SEEDS[0])),
+                word1,
+                numbers(MULTIPLIERS[0]),
+                numbers(MULTIPLIERS[1]),
+            );
+            let long = _mm512_cmpgt_epu64_mask(length, numbers(16));
+            if long != 0 {
+                let (keep2, keep3) = (keep(2), keep(3));
+                let word2 = _mm512_and_si512(word(2), keep2);
+                let word3 = _mm512_and_si512(word(3), keep3);
+                any = _mm512_or_si512(any, _mm512_or_si512(word2, word3));
+                let more = _mm512_or_si512(_mm512_andnot_si512(word2, keep2), _mm512_andnot_si512(word3, keep3));
+                not_all = _mm512_or_si512(not_all, more);
+                odd |= has_unknown(word2) | has_unknown(word3);
+                odd |= _mm512_cmpgt_epu64_mask(length, numbers(LONGEST as u64));
+                let first = _mm512_xor_si512(_mm512_xor_si512(word2, hash), numbers(SEEDS[0]));
+                let whole = mix(first, word3, numbers(MULTIPLIERS[0]), numbers(MULTIPLIERS[1]));
+                hash = _mm512_mask_blend_epi64(long, hash, whole);
+            }
+            let any_high = _mm512_test_epi64_mask(any, highs);
+            odd |= any_high & _mm512_test_epi64_mask(not_all, highs);
+            let several = _mm512_cmpgt_epu64_mask(length, numbers(1));
+            let single =
+                _mm512_cmpeq_epu64_mask(length, numbers(1)) | (_mm512_cmpeq_epu64_mask(length, numbers(2)) & any_high);
+            let next = _mm512_and_si512(_mm512_srlv_epi64(raw, bits), numbers(0xff));
+            odd |= single & _mm512_cmpeq_epu64_mask(next, numbers(u64::from(b'.')));
+            odd |= batch.upper & several;
+            let flag = |flags: Flags| numbers(u64::from(flags.0) << 32);
+            let flags = _mm512_mask_blend_epi64(batch.lower, flag(Flags::WORD), flag(Flags::WORD.with_lower(true)));
+            let flags = _mm512_mask_blend_epi64(batch.sign, flags, flag(Flags::SIGN));
+            let place = _mm512_or_si512(start, _mm512_slli_epi64::<40>(length));
+            let place = _mm512_or_si512(place, flags);
+            let mut lexemes = [Lexeme::default(); 8];
+            let to: *mut i64 = lexemes.as_mut_ptr().cast();
+            let low = _mm512_loadu_si512(INTERLEAVE[0].as_ptr().cast());
+            let high = _mm512_loadu_si512(INTERLEAVE[1].as_ptr().cast());
+            _mm512_storeu_si512(to.cast(), _mm512_permutex2var_epi64(hash, low, place));
+            _mm512_storeu_si512(to.add(8).cast(), _mm512_permutex2var_epi64(hash, high, place));
+            Eight { lexemes, odd }
         }
     }
 
@@ -230,12 +324,142 @@ impl Wide for Avx512 {
     }
 
     #[inline(always)]
+    fn classes(self, lexemes: &[Lexeme; 8], filter: &[[u8; 8]]) -> Classes {
+        if filter.is_empty() || filter.len() > u32::MAX as usize {
+            return Plain.classes(lexemes, filter);
+        }
+        // SAFETY: the instructions are there; the loads read the eight lexemes, and the gather words
+        // whose index is below the number of words.
+        unsafe {
+            let from: *const i64 = lexemes.as_ptr().cast();
+            let (low, high) = (_mm512_loadu_si512(from.cast()), _mm512_loadu_si512(from.add(8).cast()));
+            let field = |at: &[u64; 8]| _mm512_permutex2var_epi64(low, _mm512_loadu_si512(at.as_ptr().cast()), high);
+            let (hash, place) = (field(&HASHES), field(&PLACES));
+            let word = filter_words(hash, filter);
+            let is = |flag: Flags| _mm512_test_epi64_mask(place, _mm512_set1_epi64((u64::from(flag.0) << 32) as i64));
+            Classes {
+                may: CLASSES.map(|from| {
+                    let bits = filter_bits(_mm512_srlv_epi64(hash, _mm512_set1_epi64(i64::from(from))));
+                    _mm512_cmpeq_epi64_mask(_mm512_and_si512(word, bits), bits)
+                }),
+                lower: is(Flags::LOWER),
+                hard: is(Flags::HARD),
+                alike: is(Flags::ALIKE),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn pairs(self, pairs: Pairs<'_>, tokens: &[u32; 8]) -> u8 {
+        let (Some(most), Some(last)) = (pairs.lexemes.len().checked_sub(2), pairs.folded.len().checked_sub(4)) else {
+            return u8::MAX;
+        };
+        if pairs.filter.is_empty() || pairs.filter.len() > u32::MAX as usize {
+            return Plain.pairs(pairs, tokens);
+        }
+        // SAFETY: the instructions are there; the gathers read a lexeme and the next at indices
+        // that are not beyond the last but one, 4 bytes of the folded text that lie in it, words
+        // of a table of 256 and of the filter.
+        unsafe {
+            let numbers = |n: u64| _mm512_set1_epi64(n as i64);
+            let token = _mm512_cvtepu32_epi64(_mm256_loadu_si256(tokens.as_ptr().cast()));
+            if _mm512_cmpgt_epu64_mask(token, numbers(most as u64)) != 0 {
+                return Plain.pairs(pairs, tokens);
+            }
+            let lexemes: *const i64 = pairs.lexemes.as_ptr().cast();
+            let index = _mm512_slli_epi64::<1>(token);
+            let field = |i: usize| _mm512_i64gather_epi64::<8>(index, lexemes.add(i));
+            let (hash, place, next_hash, next_place) = (field(0), field(1), field(2), field(3));
+            let low = numbers(0xffff_ffff);
+            let end = _mm512_add_epi64(_mm512_and_si512(place, low), _mm512_srli_epi64::<40>(place));
+            let at = _mm512_sub_epi64(end, numbers(u64::from(pairs.base)));
+            if _mm512_cmpgt_epu64_mask(at, numbers(last as u64)) != 0 {
+                return Plain.pairs(pairs, tokens);
+            }
+            let byte = _mm512_i64gather_epi32::<1>(at, pairs.folded.as_ptr().cast());
+            let byte = _mm512_and_si512(_mm512_cvtepu32_epi64(byte), numbers(0xff));
+            let behind = _mm512_i64gather_epi64::<8>(byte, pairs.behind.as_ptr().cast());
+            let blank = _mm512_testn_epi64_mask(behind, behind);
+            let beside = _mm512_cmpeq_epi64_mask(behind, numbers(TOKEN));
+            let unsure = _mm512_cmpeq_epi64_mask(behind, numbers(UNSURE));
+            let next_start = _mm512_and_si512(next_place, low);
+            let wanted = _mm512_mask_add_epi64(end, blank, end, numbers(1));
+            let off = _mm512_cmpneq_epi64_mask(next_start, wanted);
+            let mask = u64::from(Flags::HARD.with(Flags::INITIAL).0) << 32;
+            let off = off | _mm512_test_epi64_mask(next_place, numbers(mask));
+            let initial = numbers(u64::from(Flags::INITIAL.0) << 32);
+            let unsure = unsure | _mm512_test_epi64_mask(place, initial);
+            let by_next = blank | beside;
+            let unsure = unsure | (by_next & off);
+            let seed = _mm512_mask_blend_epi64(blank, numbers(SEEDS[2]), numbers(SEEDS[1]));
+            let next = _mm512_mask_blend_epi64(by_next, behind, next_hash);
+            let run = mix(_mm512_xor_si512(hash, seed), next, numbers(MULTIPLIERS[2]), numbers(MULTIPLIERS[3]));
+            let bits = filter_bits(run);
+            let word = filter_words(run, pairs.filter);
+            unsure | _mm512_cmpeq_epi64_mask(_mm512_and_si512(word, bits), bits)
+        }
+    }
+
+    #[inline(always)]
     fn equal_tags(self, line: &[u8; 64], tag: u16) -> u32 {
         // SAFETY: the instructions are there; the load reads the array.
         unsafe {
             let v = _mm256_loadu_si256(line.as_ptr().cast());
             u32::from(_mm256_cmpeq_epi16_mask(v, _mm256_set1_epi16(tag as i16))) & 0x3ff
         }
+    }
+}
+
+/// Hashes and places of eight lexemes, in turn.
+const INTERLEAVE: [[u64; 8]; 2] = [[0, 8, 1, 9, 2, 10, 3, 11], [4, 12, 5, 13, 6, 14, 7, 15]];
+/// The hashes of eight lexemes.
+const HASHES: [u64; 8] = [0, 2, 4, 6, 8, 10, 12, 14];
+/// Their places and flags.
+const PLACES: [u64; 8] = [1, 3, 5, 7, 9, 11, 13, 15];
+
+/// [`super::super::hash`]'s mix.
+#[inline(always)]
+fn mix(a: __m512i, b: __m512i, first: __m512i, second: __m512i) -> __m512i {
+    // SAFETY: called by what has the instructions.
+    unsafe {
+        let a = _mm512_mullo_epi64(a, first);
+        let a = _mm512_xor_si512(a, _mm512_srli_epi64::<32>(a));
+        let b = _mm512_mullo_epi64(_mm512_xor_si512(a, b), second);
+        _mm512_xor_si512(b, _mm512_srli_epi64::<32>(b))
+    }
+}
+
+/// The words of a filter, which has some, fewer than 2^32, for eight hashes.
+#[inline(always)]
+unsafe fn filter_words(hash: __m512i, filter: &[[u8; 8]]) -> __m512i {
+    // SAFETY: called by what has the instructions; (hash / 2^32) * words / 2^32 is below words.
+    unsafe {
+        let words = _mm512_set1_epi64(filter.len() as i64);
+        let index = _mm512_srli_epi64::<32>(_mm512_mul_epu32(_mm512_srli_epi64::<32>(hash), words));
+        _mm512_i64gather_epi64::<8>(index, filter.as_ptr().cast())
+    }
+}
+
+/// The bits of eight hashes in their words.
+#[inline(always)]
+fn filter_bits(hash: __m512i) -> __m512i {
+    // SAFETY: called by what has the instructions.
+    unsafe {
+        let (one, six) = (_mm512_set1_epi64(1), _mm512_set1_epi64(63));
+        let bit = |n| _mm512_sllv_epi64(one, _mm512_and_si512(n, six));
+        _mm512_or_si512(bit(hash), bit(_mm512_srli_epi64::<6>(hash)))
+    }
+}
+
+/// What a table has at 64 places.
+#[inline(always)]
+fn lookup(table: &[u8; 256], at: __m512i) -> __m512i {
+    // SAFETY: called by what has the instructions; the loads read the table.
+    unsafe {
+        let part = |from: usize| _mm512_loadu_si512(table.as_ptr().add(from).cast());
+        let lower = _mm512_permutex2var_epi8(part(0), at, part(64));
+        let upper = _mm512_permutex2var_epi8(part(128), at, part(192));
+        _mm512_mask_blend_epi8(_mm512_movepi8_mask(at), lower, upper)
     }
 }
 
@@ -258,12 +482,13 @@ fn words(v: __m256i) -> [u64; 4] {
 
 impl Wide for Avx2 {
     #[inline(always)]
-    fn masks(self, block: &[u8; 64], signs: &AsciiSet) -> Masks {
+    fn block(self, window: &[u8; 66], signs: &AsciiSet, block: fn(u8) -> &'static Block, out: &mut [u8; 64]) -> Masks {
         let mut masks = Masks::default();
         for half in 0..2 {
-            // SAFETY: the instructions are there; each load reads 32 of the 64 bytes, or a table.
+            // SAFETY: the instructions are there; each load reads 32 of the 64 bytes, or a table,
+            // each store writes 32 of 64 bytes.
             unsafe {
-                let v = _mm256_loadu_si256(block.as_ptr().add(32 * half).cast());
+                let v = _mm256_loadu_si256(window.as_ptr().add(1 + 32 * half).cast());
                 let byte = |b: u8| _mm256_set1_epi8(b as i8);
                 let bits = |v| u64::from(_mm256_movemask_epi8(v) as u32) << (32 * half);
                 // Moved so that the wanted range begins at the least signed byte, one comparison finds it.
@@ -271,12 +496,14 @@ impl Wide for Avx2 {
                     let moved = _mm256_add_epi8(v, byte(0x80u8.wrapping_sub(from)));
                     _mm256_cmpgt_epi8(byte(0x80 + count), moved)
                 };
-                let letters = within(_mm256_or_si256(v, byte(0x20)), b'a', 26);
+                let upper = within(v, b'A', 26);
+                let lower = within(v, b'a', 26);
+                let letters = _mm256_or_si256(upper, lower);
                 let digits = within(v, b'0', 10);
                 let table = _mm256_broadcastsi128_si256(_mm_loadu_si128(signs.0.as_ptr().cast()));
-                let upper = _mm256_broadcastsi128_si256(_mm_loadu_si128(UPPER.as_ptr().cast()));
+                let nibbles = _mm256_broadcastsi128_si256(_mm_loadu_si128(UPPER_NIBBLES.as_ptr().cast()));
                 let low = _mm256_shuffle_epi8(table, _mm256_and_si256(v, byte(0x0f)));
-                let high = _mm256_shuffle_epi8(upper, _mm256_and_si256(_mm256_srli_epi16::<4>(v), byte(0x0f)));
+                let high = _mm256_shuffle_epi8(nibbles, _mm256_and_si256(_mm256_srli_epi16::<4>(v), byte(0x0f)));
                 let none = _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
                 let is = |b| _mm256_cmpeq_epi8(v, byte(b));
                 masks.alphanumeric |= bits(_mm256_or_si256(letters, digits));
@@ -284,7 +511,14 @@ impl Wide for Avx2 {
                 masks.sign |= bits(none) ^ 0xffff_ffff << (32 * half);
                 masks.newline |= bits(within(v, 0x0a, 4));
                 masks.hyphen |= bits(_mm256_or_si256(is(b'-'), _mm256_or_si256(is(b'_'), is(b'/'))));
+                masks.upper |= bits(upper);
+                masks.lower |= bits(lower);
+                let fold = _mm256_or_si256(v, _mm256_and_si256(upper, byte(0x20)));
+                _mm256_storeu_si256(out.as_mut_ptr().add(32 * half).cast(), fold);
             }
+        }
+        if masks.high != 0 {
+            plain::fold_high(window, block, masks.high.trailing_zeros() as usize, out, &mut masks);
         }
         masks
     }
@@ -295,13 +529,29 @@ impl Wide for Avx2 {
     }
 
     #[inline(always)]
-    fn fold_pairs(self, token: &[u8], block: &Block) -> Option<Token> {
-        Plain.fold_pairs(token, block)
+    fn extract(self, bits: u64, mask: u64) -> u64 {
+        // SAFETY: the instruction is there.
+        unsafe { _pext_u64(bits, mask) }
+    }
+
+    #[inline(always)]
+    fn eight(self, batch: Batch<'_>) -> Eight {
+        Plain.eight(batch)
     }
 
     #[inline(always)]
     fn fold_latin(self, token: &[u8], latin: &Latin) -> Option<Token> {
         Plain.fold_latin(token, latin)
+    }
+
+    #[inline(always)]
+    fn classes(self, lexemes: &[Lexeme; 8], filter: &[[u8; 8]]) -> Classes {
+        Plain.classes(lexemes, filter)
+    }
+
+    #[inline(always)]
+    fn pairs(self, pairs: Pairs<'_>, tokens: &[u32; 8]) -> u8 {
+        Plain.pairs(pairs, tokens)
     }
 
     #[inline(always)]
