@@ -202,6 +202,16 @@ impl Dictionary {
         })
     }
 
+    /// A text whose key is the key at this place in the postings: a form's own spelling. `None` if
+    /// the key is only a made variant of its forms.
+    #[inline]
+    pub fn spelling(&self, place: u32) -> Option<&str> {
+        let number = layout::number(&self.0.postings, (place as usize).checked_add(1)?)?;
+        let start = ((number & POSTING_VARIANT == 0).then_some(number)? as usize).checked_mul(layout::FORM_SIZE)?;
+        let reference = layout::number(self.0.forms.get(start + 4..)?, 0)?;
+        Some(self.string(reference))
+    }
+
     /// The form with this index.
     pub fn form(&self, index: u32) -> Option<Form<'_>> {
         let record = FormRecord::read(&self.0.forms, index)?;

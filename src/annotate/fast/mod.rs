@@ -8,11 +8,12 @@ mod edge;
 mod filter;
 mod memo;
 mod slow;
+mod verify;
 
 use edge::{Side, Verdict};
 use filter::{Begin, Filter};
-use memo::Memo;
 use slow::{Source, Window};
+use verify::Verifier;
 
 use super::walk::Found;
 use crate::dict::Dictionary;
@@ -74,7 +75,7 @@ pub struct Scratch {
     folded: Vec<u8>,
     steps: Vec<Step>,
     found: Vec<Found>,
-    memo: Memo,
+    verifier: Verifier,
     window: Window,
     /// Content hash of the dictionary that the memo is about.
     dictionary: u64,
@@ -96,6 +97,7 @@ struct Step {
 
 struct Pass<'a, 'l, 's, D> {
     text: &'a str,
+    dictionary: &'a Dictionary,
     reading: &'a Reading<'a, 'l>,
     parts: Parts<'a>,
     source: Source<'a, 'l, D>,
@@ -118,12 +120,12 @@ pub fn scan(
     };
     if scratch.dictionary != dictionary.content_hash() {
         scratch.dictionary = dictionary.content_hash();
-        scratch.memo.clear();
+        scratch.verifier.clear();
     }
     scratch.window.clear();
     let source =
         Source { text, line_end: reading.line_end, language: reading.language, keys: dictionary.keys().as_fst() };
-    let mut pass = Pass { text, reading, parts: accelerator.parts(), source, scratch, taken: 0 };
+    let mut pass = Pass { text, dictionary, reading, parts: accelerator.parts(), source, scratch, taken: 0 };
     wide::dispatch(Run { pass: &mut pass, accelerator, out });
     true
 }
@@ -347,12 +349,14 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
                 Verdict::Unsure => return Ended::Unsure,
                 Verdict::Yes => {}
             }
+            let Scratch { steps, verifier, .. } = &mut *self.scratch;
+            let mut is_key = |place| verifier.is_key(self.text, self.dictionary, &steps[..=n], start, place);
             let place = if step.known.is_several() {
                 let mut places = Vec::new();
                 self.parts.each_place(step.run, |place| places.push(place));
-                places.into_iter().find(|&place| self.is_key(start, n, place))
+                places.into_iter().find(|&place| is_key(place))
             } else {
-                self.is_key(start, n, place).then_some(place)
+                is_key(place).then_some(place)
             };
             if let Some(place) = place {
                 out.push(Found { start: start as u32, end: step.end, place, alike: false });
@@ -363,35 +367,6 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
             }
         }
         Ended::Done
-    }
-
-    /// Whether the first `n + 1` steps spell the key with its postings at `place`.
-    #[inline]
-    fn is_key(&mut self, start: usize, n: usize, place: u32) -> bool {
-        let Scratch { steps, memo, folded, .. } = &mut *self.scratch;
-        let last = steps[n];
-        let span = &self.text.as_bytes()[start..last.end as usize];
-        if memo.knows(last.run, place, span) {
-            return true;
-        }
-        folded.clear();
-        for step in &steps[..=n] {
-            if step.joint == Joint::Blank {
-                folded.push(b' ');
-            }
-            let token = &self.text[step.start as usize..step.end as usize];
-            if matches!(step.side, Side::Sign | Side::Apostrophe) {
-                let fact = Fact::of(char_at(token.as_bytes(), 0).0);
-                folded.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]);
-            } else {
-                push_key(token, folded);
-            }
-        }
-        let is_key = self.source.keys.get(&*folded).is_some_and(|output| output.value() == u64::from(place));
-        if is_key {
-            memo.keep(last.run, place, span);
-        }
-        is_key
     }
 }
 
