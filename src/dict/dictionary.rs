@@ -205,11 +205,11 @@ impl Dictionary {
     /// A text whose key is the key at this place in the postings: a form's own spelling. `None` if
     /// the key is only a made variant of its forms.
     #[inline]
-    pub fn spelling(&self, place: u32) -> Option<&str> {
+    pub fn spelling(&self, place: u32) -> Option<&[u8]> {
         let number = layout::number(&self.0.postings, (place as usize).checked_add(1)?)?;
         let start = ((number & POSTING_VARIANT == 0).then_some(number)? as usize).checked_mul(layout::FORM_SIZE)?;
         let reference = layout::number(self.0.forms.get(start + 4..)?, 0)?;
-        Some(self.string(reference))
+        Some(layout::string_bytes(&self.0.strings, reference))
     }
 
     /// The form with this index.

@@ -339,11 +339,12 @@ pub fn number(bytes: &[u8], index: usize) -> Option<u32> {
 
 /// The string at `reference` of the strings section; empty if the file is damaged there.
 pub fn string(bytes: &[u8], reference: u32) -> &str {
+    std::str::from_utf8(string_bytes(bytes, reference)).unwrap_or("")
+}
+
+/// The bytes of the string at `reference`.
+pub fn string_bytes(bytes: &[u8], reference: u32) -> &[u8] {
     let start = reference as usize;
     let length = u32_at(bytes, start) as usize;
-    start
-        .checked_add(4)
-        .and_then(|from| bytes.get(from..from.checked_add(length)?))
-        .and_then(|b| std::str::from_utf8(b).ok())
-        .unwrap_or("")
+    start.checked_add(4).and_then(|from| bytes.get(from..from.checked_add(length)?)).unwrap_or(&[])
 }

@@ -109,6 +109,28 @@ fn not(verdict: Verdict) -> Verdict {
     }
 }
 
+/// What plainly parts a word from what it stands beside.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut i = 0;
+    let signs = b" \n\r\t-/_()[]";
+    while i < signs.len() {
+        plain[signs[i] as usize] = true;
+        i += 1;
+    }
+    plain
+};
+
+/// Whether a word of letters plainly may be a name by itself: there are blanks or the like on both
+/// sides, or behind it a sign before one.
+#[inline(always)]
+pub(super) fn is_plain(bytes: &[u8], start: usize, end: usize) -> bool {
+    let is = |at: usize| bytes.get(at).is_none_or(|&b| PLAIN[usize::from(b)]);
+    let before = start == 0 || is(start - 1);
+    let sign = |b: &u8| matches!(b, b',' | b'.' | b';' | b':' | b'!' | b'?');
+    before && (is(end) || bytes.get(end).is_some_and(sign) && matches!(bytes.get(end + 1), Some(b' ' | b'\n')))
+}
+
 /// Whether a name may begin at byte `start`, where a token of the kind `side` begins.
 #[inline]
 pub(super) fn may_begin<'l>(

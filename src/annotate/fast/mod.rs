@@ -82,7 +82,7 @@ pub struct Scratch {
 }
 
 /// Bytes that are lexed at once: their tokens stay in the inner caches.
-const CHUNK: usize = 1 << 14;
+const CHUNK: usize = 1 << 12;
 
 /// One token of a walk.
 #[derive(Clone, Copy)]
@@ -149,7 +149,7 @@ impl<D: AsRef<[u8]>> Task for Run<'_, '_, '_, '_, D> {
             let to = safe_after(text.as_bytes(), (from + CHUNK).min(text.len()));
             let Scratch { lexer, filter, .. } = &mut *pass.scratch;
             lexer.read(wide, text, from..to, accelerator.signs());
-            filter.run(wide, text, from, lexer, pass.reading, pass.parts);
+            filter.run(wide, text, &lexer.lexemes, pass.reading, pass.parts);
             pass.resolve(out);
             from = to;
         }
@@ -174,7 +174,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
                 self.slow(zones[zone].start, zones[zone].end, out);
                 zone += 1;
             }
-            if start >= self.taken {
+            if start >= self.taken && !self.single(begin, out) {
                 self.begin(begin, out);
             }
         }
@@ -204,6 +204,38 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
             }
         }
         self.scratch.found = found;
+    }
+
+    /// Tells a key of one token in plain surroundings. `false` if it is not as simple as that.
+    #[inline(always)]
+    fn single(&mut self, begin: &Begin, out: &mut Vec<Found>) -> bool {
+        let lexeme = self.scratch.lexer.lexemes[begin.token as usize];
+        let (start, end) = (lexeme.start as usize, lexeme.end());
+        let known = begin.known;
+        let simple = lexeme.flags().is_plain_word()
+            & !(known.is_several() | known.is_dotted() | begin.goes_on & known.continues())
+            & (self.reading.proclitics == Proclitics::Absent);
+        if !simple || !edge::is_plain(self.text.as_bytes(), start, end) {
+            return false;
+        }
+        let Some(place) = known.place() else {
+            return true;
+        };
+        let step = Step {
+            joint: Joint::Direct,
+            start: start as u32,
+            end: end as u32,
+            run: lexeme.hash,
+            side: Side::Word,
+            known,
+        };
+        if self.scratch.verifier.is_key(self.text, self.dictionary, &[step], start, place) {
+            out.push(Found { start: start as u32, end: end as u32, place, alike: false });
+            if self.reading.spans == Spans::Longest {
+                self.taken = end;
+            }
+        }
+        true
     }
 
     /// Everything that begins at a token.

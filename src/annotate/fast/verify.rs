@@ -42,7 +42,7 @@ impl Verifier {
         let span = &text.as_bytes()[start..last.end as usize];
         let spelling = dictionary.spelling(place);
         // ASCII letters that differ in case alone have one key; signs and blanks are the same.
-        if spelling.is_some_and(|s| s.as_bytes().eq_ignore_ascii_case(span)) {
+        if spelling.is_some_and(|s| same(s, span)) {
             return true;
         }
         self.memo.knows(last.run, place, span) || self.compare(text, dictionary, spelling, steps, place, span)
@@ -53,7 +53,7 @@ impl Verifier {
         &mut self,
         text: &str,
         dictionary: &Dictionary,
-        spelling: Option<&str>,
+        spelling: Option<&[u8]>,
         steps: &[Step],
         place: u32,
         span: &[u8],
@@ -73,7 +73,7 @@ impl Verifier {
             }
         }
         let is_key = match spelling {
-            Some(spelling) => text::key(spelling).as_bytes() == folded.as_slice(),
+            Some(spelling) => std::str::from_utf8(spelling).is_ok_and(|s| text::key(s).as_bytes() == folded.as_slice()),
             None => dictionary.keys().get(&*folded) == Some(u64::from(place)),
         };
         if is_key && let Some(last) = steps.last() {
@@ -81,4 +81,17 @@ impl Verifier {
         }
         is_key
     }
+}
+
+/// Equal but for the case of ASCII letters.
+#[inline(always)]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut differs = 0;
+    for (a, b) in a.iter().zip(b) {
+        differs |= a ^ b;
+    }
+    differs == 0 || differs == 0x20 && a.eq_ignore_ascii_case(b)
 }

@@ -3,11 +3,11 @@
 //! Invariant: the same keys with the same places give the same bytes.
 
 use super::filter::{self, Class};
-use super::{BUCKET, CONTINUES, DOTTED, FINAL, HEAD, PAYLOADS, PLACE, WENT_ON, bucket_of, went_on_bit};
+use super::{BUCKET, CONTINUES, DOTTED, FINAL, HEAD, PAYLOADS, PLACE, WENT_ON, bucket_of, went_on_bit, went_on_tags};
 use crate::error::{Error, Result};
 use crate::text::lex::fact::{Fact, Kind};
 use crate::text::lex::wide::TAGS;
-use crate::text::lex::{Lexer, Reading, prefixes};
+use crate::text::lex::{Lexer, Reading, Second, prefixes};
 
 /// How a text that is one of a key's forms may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,7 @@ pub struct Collector {
     pair: Vec<u64>,
     first: Vec<u64>,
     small: Vec<u64>,
+    signed: Vec<u64>,
     signs: Vec<u32>,
     lexer: Lexer,
     runs: Vec<u64>,
@@ -46,7 +47,7 @@ impl Collector {
             return Err(Error::source_file("more than 536,870,911 forms: build several dictionaries and stack them"));
         }
         let mut runs = std::mem::take(&mut self.runs);
-        let reading = prefixes(&mut self.lexer, key, &mut runs);
+        let (reading, second) = prefixes(&mut self.lexer, key, &mut runs);
         let shared = self.last.iter().zip(&runs).take_while(|((a, _), b)| a == *b).count();
         self.last.truncate(shared);
         let new_token = shared == 0;
@@ -83,6 +84,10 @@ impl Collector {
             if runs.len() == 1 && reading == Reading::Hard {
                 self.first.push(first);
             }
+            let unread = second == Second::Unread && reading != Reading::Whole;
+            if second == Second::Sign || unread {
+                self.signed.push(first);
+            }
             if begins == Begins::Any {
                 self.small.push(first);
             }
@@ -93,7 +98,7 @@ impl Collector {
                 }
             }
         }
-        for list in [&mut self.first, &mut self.small, &mut self.single] {
+        for list in [&mut self.first, &mut self.small, &mut self.single, &mut self.signed] {
             let n = list.len();
             if n > 1 && list[n - 1] == list[n - 2] {
                 list.pop();
@@ -107,13 +112,14 @@ impl Collector {
     pub fn finish(mut self) -> Vec<u8> {
         let buckets = (self.entries.len() * 100).div_ceil(LOAD).max(1);
         let mut out = vec![0; HEAD + buckets * BUCKET];
-        fill(&mut out[HEAD..], buckets, &self.entries);
+        fill(out[HEAD..].as_chunks_mut().0, &self.entries);
         self.entries = Vec::new();
-        let members = self.single.len() + self.first.len() + self.small.len();
+        let members = self.single.len() + self.first.len() + self.small.len() + self.signed.len();
         let mut tokens = filter::empty(members);
-        for (class, list) in [(Class::Single, &self.single), (Class::First, &self.first), (Class::Small, &self.small)] {
-            filter::add(&mut tokens, class, list);
-        }
+        filter::add(&mut tokens, Class::Single, &self.single);
+        filter::add(&mut tokens, Class::First, &self.first);
+        filter::add(&mut tokens, Class::Small, &self.small);
+        filter::add(&mut tokens, Class::Signed, &self.signed);
         let mut pairs = filter::empty(self.pair.len());
         filter::add(&mut pairs, Class::Single, &self.pair);
         self.signs.sort_unstable();
@@ -129,13 +135,14 @@ impl Collector {
 }
 
 /// Puts every entry into its bucket, or the next one with a free slot.
-fn fill(table: &mut [u8], buckets: usize, entries: &[(u64, u32)]) {
+fn fill(table: &mut [[u8; BUCKET]], entries: &[(u64, u32)]) {
+    let buckets = table.len();
     let mut used = vec![0u8; buckets];
     for &(hash, payload) in entries {
         let tag = hash as u16;
         let mut i = bucket_of(hash, buckets);
         loop {
-            let bucket = &mut table[i * BUCKET..(i + 1) * BUCKET];
+            let bucket = &mut table[i];
             let slot = usize::from(used[i]);
             if slot < TAGS {
                 bucket[2 * slot..2 * slot + 2].copy_from_slice(&tag.to_le_bytes());
@@ -144,8 +151,8 @@ fn fill(table: &mut [u8], buckets: usize, entries: &[(u64, u32)]) {
                 used[i] += 1;
                 break;
             }
-            let went_on = u16::from_le_bytes([bucket[WENT_ON], bucket[WENT_ON + 1]]) | went_on_bit(tag);
-            bucket[WENT_ON..WENT_ON + 2].copy_from_slice(&went_on.to_le_bytes());
+            let went_on = went_on_tags(bucket) | went_on_bit(tag);
+            bucket[WENT_ON..WENT_ON + 4].copy_from_slice(&went_on.to_le_bytes());
             i = if i + 1 == buckets { 0 } else { i + 1 };
         }
     }

@@ -14,6 +14,8 @@ pub enum Class {
     First,
     /// The first or only token of a key of which a form may begin with a small letter.
     Small,
+    /// The first of the several tokens of a key of which the second is a sign, or could not be read.
+    Signed,
 }
 
 /// Bits of a filter for each member.
@@ -33,6 +35,7 @@ pub(super) fn add(filter: &mut [u64], class: Class, hashes: &[u64]) {
 }
 
 /// Whether the hash may be in the class.
+#[inline(always)]
 pub(super) fn may_have(filter: &[[u8; 8]], class: Class, hash: u64) -> bool {
     let bits = hash::filter_bits(hash, CLASSES[class as usize]);
     let word = filter.get(hash::filter_word(hash, filter.len())).map_or(0, |w| u64::from_le_bytes(*w));

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! 0    words of the token filter and of the pair filter, buckets, signs   4 × u32, then 0s
-//! 64   buckets of 64 bytes: 10 tags u16, 10 payloads u32, u16 of tags that went on, 0 u16
+//! 64   buckets of 64 bytes: 10 tags u16, 10 payloads u32, u32 of tags that went on
 //! …    the filters, u64 each word; the folds of the signs that begin a key, u32
 //! ```
 //!
@@ -26,7 +26,7 @@ const BUCKET: usize = 64;
 const HEAD: usize = 64;
 /// Where the payloads of a bucket begin.
 const PAYLOADS: usize = 2 * TAGS;
-/// Where the tags of entries that went on to the next bucket are noted, a bit for 16 of them.
+/// Where the tags of entries that went on to the next bucket are noted, a bit for one in 32 of them.
 const WENT_ON: usize = PAYLOADS + 4 * TAGS;
 
 const FINAL: u32 = 1 << 31;
@@ -206,13 +206,18 @@ fn bucket_of(hash: u64, count: usize) -> usize {
 
 /// The bit that stands for a tag among those that went on.
 #[inline(always)]
-fn went_on_bit(tag: u16) -> u16 {
-    1 << (tag & 15)
+fn went_on_bit(tag: u16) -> u32 {
+    1 << (tag & 31)
+}
+
+#[inline(always)]
+fn went_on_tags(bucket: &[u8; BUCKET]) -> u32 {
+    u32::from_le_bytes([bucket[WENT_ON], bucket[WENT_ON + 1], bucket[WENT_ON + 2], bucket[WENT_ON + 3]])
 }
 
 #[inline(always)]
 fn went_on(bucket: &[u8; BUCKET], tag: u16) -> bool {
-    u16::from_le_bytes([bucket[WENT_ON], bucket[WENT_ON + 1]]) & went_on_bit(tag) != 0
+    went_on_tags(bucket) & went_on_bit(tag) != 0
 }
 
 #[inline(always)]

@@ -82,5 +82,6 @@ pub fn filter_bits(hash: u64, from: u32) -> u64 {
     1 << (hash & 63) | 1 << (hash >> 6 & 63)
 }
 
-/// Where the bits for each class of tokens begin: a key, first of a key, small letter.
-pub const CLASSES: [u32; 3] = [0, 12, 24];
+/// Where the bits for each class of tokens begin: a key, first of a key, first with a small letter,
+/// first before a sign.
+pub const CLASSES: [u32; 4] = [0, 12, 24, 36];

@@ -5,9 +5,12 @@
 use super::fact::{Fact, Kind};
 use super::wide::AsciiSet;
 
+/// Longest token in bytes; longer ones are hard.
+pub const LONGEST: usize = (1 << 16) - 1;
+
 /// What a token is, as bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flags(pub(super) u8);
+pub struct Flags(pub(super) u16);
 
 impl Flags {
     /// A word of a spaced script.
@@ -26,6 +29,10 @@ impl Flags {
     pub const INITIAL: Flags = Flags(64);
     /// In a hard zone: begins no walk. Alone: the hard text itself.
     pub const HARD: Flags = Flags(128);
+    /// A byte that is a blank in keys follows.
+    pub const BEFORE_BLANK: Flags = Flags(256);
+    /// A sign of ASCII follows.
+    pub const BEFORE_SIGN: Flags = Flags(512);
 
     /// Whether any of the bits of `other` is set.
     #[inline(always)]
@@ -33,16 +40,33 @@ impl Flags {
         self.0 & other.0 != 0
     }
 
+    /// Whether it is a word and nothing more is to be known.
+    #[inline(always)]
+    pub fn is_plain_word(self) -> bool {
+        self.0 & (Flags::LOWER.0 - 1 | Flags::ALIKE.0 | Flags::INITIAL.0 | Flags::HARD.0) == Flags::WORD.0
+    }
+
     /// These, and [`Flags::LOWER`] if it is so.
     #[inline(always)]
     pub(super) const fn with_lower(self, lower: bool) -> Flags {
-        Flags(self.0 | (lower as u8) << 4)
+        Flags(self.0 | (lower as u16) << 4)
     }
 
     /// The bits of both.
     #[inline(always)]
     pub const fn with(self, other: Flags) -> Flags {
         Flags(self.0 | other.0)
+    }
+}
+
+impl Flags {
+    /// What the byte behind a token adds.
+    pub(super) fn before(byte: u8) -> Self {
+        match byte {
+            b' ' | b'\t' | b'\n' | b'-' | b'_' | b'/' => Flags::BEFORE_BLANK,
+            0x21..0x7f if !byte.is_ascii_alphanumeric() => Flags::BEFORE_SIGN,
+            _ => Flags(0),
+        }
     }
 }
 
@@ -60,20 +84,20 @@ pub struct Lexeme {
 impl Lexeme {
     #[inline(always)]
     pub(super) fn new(hash: u64, start: usize, end: usize, flags: Flags) -> Self {
-        let length = (end - start).min((1 << 24) - 1) as u32;
-        Self { hash, start: start as u32, length_and_flags: length << 8 | u32::from(flags.0) }
+        let length = (end - start).min(LONGEST) as u32;
+        Self { hash, start: start as u32, length_and_flags: length << 16 | u32::from(flags.0) }
     }
 
     /// One past its last byte.
     #[inline(always)]
     pub fn end(&self) -> usize {
-        self.start as usize + (self.length_and_flags >> 8) as usize
+        self.start as usize + (self.length_and_flags >> 16) as usize
     }
 
     /// What it is.
     #[inline(always)]
     pub fn flags(&self) -> Flags {
-        Flags(self.length_and_flags as u8)
+        Flags(self.length_and_flags as u16)
     }
 
     /// Whether it is the text that only the slow fold can read.

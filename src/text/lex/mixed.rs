@@ -7,11 +7,9 @@ use super::fact::{Fact, Kind};
 use super::gap::{char_at, is_blank_interpunct, safe_after, safe_before};
 use super::hash;
 use super::initials::{self, Found};
-use super::lexeme::Flags;
+use super::lexeme::{Flags, LONGEST, Lexeme};
 use super::lexer::Pass;
 
-/// Longest token in bytes; longer ones are hard.
-const LONGEST: usize = 1 << 20;
 /// Zones nearer than this are one, so that their surroundings are not folded twice.
 const NEAR: usize = 48;
 
@@ -247,7 +245,7 @@ impl Pass<'_> {
         }
         let hash = hash::token(&folded);
         self.lexer.folded = folded;
-        if hard || at - start >= 1 << 24 {
+        if hard || at - start >= LONGEST {
             return Err(start);
         }
         self.push(hash, start, at, Flags::EAST);
@@ -273,7 +271,7 @@ impl Pass<'_> {
             Some(zone) if zone.end == start => zone.end = end,
             _ => self.lexer.zones.push(start..end),
         }
-        self.push(0, at, end, Flags::HARD);
+        self.lexer.lexemes.push(Lexeme::new(0, at, end, Flags::HARD));
         end
     }
 }

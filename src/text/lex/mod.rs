@@ -19,5 +19,4 @@ pub mod wide;
 pub use cluster::{alike, push_key};
 pub use lexeme::{Flags, Lexeme, SignStarts};
 pub use lexer::Lexer;
-pub use prefix::{Reading, prefixes};
-pub use stream::Stream;
+pub use prefix::{Reading, Second, prefixes};

@@ -25,6 +25,10 @@ pub struct Masks {
     pub newline: u64,
     /// `-`, `_`, `/`.
     pub hyphen: u64,
+    /// Those, blanks, tabulators and line feeds.
+    pub blank: u64,
+    /// Other control characters.
+    pub control: u64,
     /// Capitals of ASCII and of the block folded.
     pub upper: u64,
     /// Small letters, likewise.
@@ -95,6 +99,10 @@ pub struct Batch<'a> {
     pub upper: u8,
     /// Which are signs.
     pub sign: u8,
+    /// Which have a blank behind them.
+    pub before_blank: u8,
+    /// Which have a sign of ASCII behind them.
+    pub before_sign: u8,
 }
 
 /// Eight tokens.
@@ -115,40 +123,18 @@ pub const TAGS: usize = 10;
 /// What each of eight tokens is and may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Classes {
-    /// By the filter: a key; the first of several tokens of a key; what begins a key that may have
-    /// a small letter.
-    pub may: [u8; 3],
+    /// May be a key.
+    pub single: u8,
+    /// May, with what follows, begin a key of several tokens.
+    pub goes_on: u8,
+    /// May begin a key that a small letter may begin.
+    pub small: u8,
     /// [`Flags::LOWER`](super::Flags::LOWER).
     pub lower: u8,
     /// [`Flags::HARD`](super::Flags::HARD).
     pub hard: u8,
     /// [`Flags::ALIKE`](super::Flags::ALIKE).
     pub alike: u8,
-}
-
-/// What the byte behind a token says of the joint to the next one: [`BLANK`], [`TOKEN`],
-/// [`UNSURE`], or the hash of the sign that it is.
-pub type Behind = [u64; 256];
-/// A blank.
-pub const BLANK: u64 = 0;
-/// A letter, or a byte beyond ASCII.
-pub const TOKEN: u64 = 1;
-/// Only the walk can say.
-pub const UNSURE: u64 = 2;
-
-/// What the pair filter is asked about.
-#[derive(Debug, Clone, Copy)]
-pub struct Pairs<'a> {
-    /// The tokens, and at least one more lexeme.
-    pub lexemes: &'a [Lexeme],
-    /// The folded text from byte `base` on, 4 bytes more than the tokens.
-    pub folded: &'a [u8],
-    /// See `folded`.
-    pub base: u32,
-    /// The table of what stands behind.
-    pub behind: &'a Behind,
-    /// The filter.
-    pub filter: &'a [[u8; 8]],
 }
 
 /// A way to do it.
@@ -173,11 +159,13 @@ pub trait Wide: Copy {
     /// there are several.
     fn fold_latin(self, token: &[u8], latin: &Latin) -> Option<Token>;
 
-    /// What eight tokens are and may be by the token filter.
-    fn classes(self, lexemes: &[Lexeme; 8], filter: &[[u8; 8]]) -> Classes;
+    /// What the first eight of nine tokens are and may be by the filters of tokens and of pairs.
+    fn classes(self, lexemes: &[Lexeme; 9], tokens: &[[u8; 8]], pairs: &[[u8; 8]]) -> Classes;
 
-    /// Which of eight tokens may begin a pair; those at indices out of range may.
-    fn pairs(self, pairs: Pairs<'_>, tokens: &[u32; 8]) -> u8;
+    /// Puts `base` plus the place of each set bit of `mask` into `out`, lowest first, with the
+    /// upper two bits set where `first` and `second` have it; what stands behind the last one is
+    /// undetermined.
+    fn entries(self, mask: u8, base: u32, first: u8, second: u8, out: &mut [u32; 8]);
 
     /// Which of the first [`TAGS`] little-endian 16-bit numbers of a line are `tag`, as bits.
     fn equal_tags(self, line: &[u8; 64], tag: u16) -> u32;

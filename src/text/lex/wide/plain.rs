@@ -2,10 +2,7 @@
 
 use super::super::hash::{self, CLASSES, Joint};
 use super::super::lexeme::{Flags, Lexeme};
-use super::{
-    AsciiSet, BLANK, Batch, Block, Classes, Eight, LONGEST, LOWER, Latin, Masks, Pairs, TAGS, TOKEN, Token, UNKNOWN,
-    UNSURE, UPPER, Wide,
-};
+use super::{AsciiSet, Batch, Block, Classes, Eight, LONGEST, LOWER, Latin, Masks, TAGS, Token, UNKNOWN, UPPER, Wide};
 
 /// Byte by byte.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +14,8 @@ const HYPHEN: u8 = 4;
 const HIGH: u8 = 8;
 const LARGE: u8 = 16;
 const SMALL: u8 = 32;
+const BLANK: u8 = 64;
+const CONTROL: u8 = 128;
 
 const KINDS: [u8; 256] = {
     let mut kinds = [0; 256];
@@ -26,8 +25,11 @@ const KINDS: [u8; 256] = {
             b'a'..=b'z' => ALPHANUMERIC | SMALL,
             b'A'..=b'Z' => ALPHANUMERIC | LARGE,
             b'0'..=b'9' => ALPHANUMERIC,
-            0x0a..=0x0d => NEWLINE,
-            b'-' | b'_' | b'/' => HYPHEN,
+            b'\n' => NEWLINE | BLANK,
+            0x0b..=0x0d => NEWLINE | CONTROL,
+            b'-' | b'_' | b'/' => HYPHEN | BLANK,
+            b' ' | b'\t' => BLANK,
+            0..0x20 | 0x7f => CONTROL,
             0x80..=0xff => HIGH,
             _ => 0,
         };
@@ -98,6 +100,8 @@ impl Wide for Plain {
             masks.high |= gather(kinds >> 3) << at;
             masks.upper |= gather(kinds >> 4) << at;
             masks.lower |= gather(kinds >> 5) << at;
+            masks.blank |= gather(kinds >> 6) << at;
+            masks.control |= gather(kinds >> 7) << at;
             masks.sign |= sign << at;
         }
         if masks.high != 0 {
@@ -137,6 +141,9 @@ impl Wide for Plain {
             match one(batch, start, end, bit(batch.upper)) {
                 Some(hash) => {
                     let flags = if bit(batch.sign) { Flags::SIGN } else { Flags::WORD.with_lower(bit(batch.lower)) };
+                    let blank = if bit(batch.before_blank) { Flags::BEFORE_BLANK } else { Flags(0) };
+                    let sign = if bit(batch.before_sign) { Flags::BEFORE_SIGN } else { Flags(0) };
+                    let flags = flags.with(blank).with(sign);
                     *lexeme = Lexeme::new(hash, start, end, flags);
                 }
                 None => out.odd |= 1 << i,
@@ -174,47 +181,55 @@ impl Wide for Plain {
     }
 
     #[inline(always)]
-    fn classes(self, lexemes: &[Lexeme; 8], filter: &[[u8; 8]]) -> Classes {
+    fn classes(self, lexemes: &[Lexeme; 9], tokens: &[[u8; 8]], pairs: &[[u8; 8]]) -> Classes {
         let mut out = Classes::default();
-        for (i, lexeme) in lexemes.iter().enumerate() {
-            let word = filter_at(filter, lexeme.hash);
-            for (mask, from) in out.may.iter_mut().zip(CLASSES) {
+        for (i, both) in lexemes.windows(2).enumerate() {
+            let (lexeme, next) = (&both[0], &both[1]);
+            let word = filter_at(tokens, lexeme.hash);
+            let [single, first, small, signed] = CLASSES.map(|from| {
                 let bits = hash::filter_bits(lexeme.hash, from);
-                *mask |= u8::from(word & bits == bits) << i;
-            }
-            let is = |flag| u8::from(lexeme.flags().any(flag)) << i;
-            out.lower |= is(Flags::LOWER);
-            out.hard |= is(Flags::HARD);
-            out.alike |= is(Flags::ALIKE);
+                word & bits == bits
+            });
+            let flags = lexeme.flags();
+            let is = |flag| flags.any(flag);
+            let easy = !next.flags().any(Flags::HARD.with(Flags::INITIAL)) && !is(Flags::INITIAL);
+            let (start, end) = (next.start as usize, lexeme.end());
+            let joint = match (is(Flags::BEFORE_BLANK) && start == end + 1, start == end) {
+                (true, _) => Some(Joint::Blank),
+                (_, true) => Some(Joint::Direct),
+                _ => None,
+            };
+            let goes_on = first
+                && match joint.filter(|_| easy) {
+                    _ if is(Flags::BEFORE_SIGN) && !is(Flags::INITIAL) => signed,
+                    Some(joint) => {
+                        let run = hash::chain(lexeme.hash, joint, next.hash);
+                        let bits = hash::filter_bits(run, 0);
+                        filter_at(pairs, run) & bits == bits
+                    }
+                    None => true,
+                };
+            out.single |= u8::from(single) << i;
+            out.goes_on |= u8::from(goes_on) << i;
+            out.small |= u8::from(small) << i;
+            out.lower |= u8::from(is(Flags::LOWER)) << i;
+            out.hard |= u8::from(is(Flags::HARD)) << i;
+            out.alike |= u8::from(is(Flags::ALIKE)) << i;
         }
         out
     }
 
     #[inline(always)]
-    fn pairs(self, pairs: Pairs<'_>, tokens: &[u32; 8]) -> u8 {
-        let may = |&token: &u32| {
-            let at = token as usize;
-            let (Some(lexeme), Some(next)) = (pairs.lexemes.get(at), pairs.lexemes.get(at + 1)) else {
-                return true;
-            };
-            // The last dot of initials stands outside.
-            if lexeme.flags().any(Flags::INITIAL) {
-                return true;
+    fn entries(self, mut mask: u8, base: u32, first: u8, second: u8, out: &mut [u32; 8]) {
+        for place in out {
+            if mask == 0 {
+                break;
             }
-            let end = lexeme.end();
-            let behind = pairs.folded.get(end - pairs.base as usize).map_or(UNSURE, |&b| pairs.behind[usize::from(b)]);
-            let start = next.start as usize;
-            let sure = !next.flags().any(Flags::HARD.with(Flags::INITIAL));
-            let run = match behind {
-                BLANK if sure && start == end + 1 => hash::chain(lexeme.hash, Joint::Blank, next.hash),
-                TOKEN if sure && start == end => hash::chain(lexeme.hash, Joint::Direct, next.hash),
-                BLANK | TOKEN | UNSURE => return true,
-                sign => hash::chain(lexeme.hash, Joint::Direct, sign),
-            };
-            let bits = hash::filter_bits(run, 0);
-            filter_at(pairs.filter, run) & bits == bits
-        };
-        tokens.iter().enumerate().map(|(i, token)| u8::from(may(token)) << i).sum()
+            let i = mask.trailing_zeros();
+            let bit = |bits: u8| u32::from(bits >> i & 1);
+            *place = base + i | bit(first) << 31 | bit(second) << 30;
+            mask &= mask - 1;
+        }
     }
 
     #[inline(always)]

@@ -102,7 +102,17 @@ impl Check for Eights {
                 ends[i] = starts[i] + next() as u32 % if next() % 4 == 0 { 40 } else { 12 };
             }
             let [lower, upper, sign] = [next() as u8, next() as u8 & next() as u8, next() as u8 & next() as u8];
-            let batch = Batch { starts: &starts, ends: &ends, folded: &folded, base, lower, upper, sign };
+            let batch = Batch {
+                starts: &starts,
+                ends: &ends,
+                folded: &folded,
+                base,
+                lower,
+                upper,
+                sign,
+                before_blank: next() as u8,
+                before_sign: next() as u8,
+            };
             let (found, wanted) = (wide.eight(batch), Plain.eight(batch));
             assert_eq!(found.odd, wanted.odd, "{batch:?}");
             for i in (0..8).filter(|i| wanted.odd >> i & 1 == 0) {
@@ -119,25 +129,26 @@ struct Filters;
 impl Check for Filters {
     fn check<W: Wide>(&self, wide: W) {
         let mut next = numbers(4);
-        for round in 0..2000 {
+        for _ in 0..2000 {
             let words = 1 + next() as usize % 20;
             let filter: Vec<[u8; 8]> = (0..words).map(|_| (next() << 32 | next() | next()).to_le_bytes()).collect();
-            let folded = text(&mut next, 300).into_bytes();
             let base = next() as u32 % 1000;
             let mut at = base as usize;
             let mut lexemes = Vec::new();
             while at < base as usize + 250 {
                 let end = at + next() as usize % 10;
-                lexemes.push(Lexeme::new(next() << 32 ^ next(), at, end, Flags(next() as u8 & next() as u8)));
+                lexemes.push(Lexeme::new(next() << 32 ^ next(), at, end, Flags(next() as u16 & next() as u16)));
                 at = end + next() as usize % 3;
             }
-            let eight = lexemes.first_chunk::<8>().expect("tokens");
-            assert_eq!(wide.classes(eight, &filter), Plain.classes(eight, &filter));
-            let behind: Behind = std::array::from_fn(|_| [BLANK, TOKEN, UNSURE, next()][next() as usize % 4]);
-            let most = if round % 8 == 0 { lexemes.len() } else { lexemes.len() - 1 };
-            let tokens: [u32; 8] = std::array::from_fn(|_| next() as u32 % most as u32);
-            let pairs = Pairs { lexemes: &lexemes, folded: &folded, base, behind: &behind, filter: &filter };
-            assert_eq!(wide.pairs(pairs, &tokens), Plain.pairs(pairs, &tokens));
+            let nine = lexemes.first_chunk::<9>().expect("tokens");
+            let pairs = &filter[words / 2..];
+            assert_eq!(wide.classes(nine, &filter, pairs), Plain.classes(nine, &filter, pairs));
+            let [mask, first, second] = [next() as u8, next() as u8, next() as u8];
+            let (mut found, mut wanted) = ([0; 8], [0; 8]);
+            wide.entries(mask, base, first, second, &mut found);
+            Plain.entries(mask, base, first, second, &mut wanted);
+            let count = mask.count_ones() as usize;
+            assert_eq!(found[..count], wanted[..count]);
         }
     }
 }
