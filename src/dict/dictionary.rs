@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::accelerator::Accelerator;
 use super::layout::attribute::{self, AttributeRecord};
 use super::layout::entity::{EntityRecord, Extras, GroupRecord};
+use super::layout::posting::Posting;
 use super::layout::{self, Check, NO_COORDINATE, NO_YEAR, Numbers, SectionKind, Sections, packed, posting, texts};
 use super::map::Bytes;
 use super::provenance::Provenance;
@@ -29,6 +30,7 @@ struct Inner {
     ids: Bytes,
     other_ids: Bytes,
     attributes: Bytes,
+    classes: Bytes,
     groups: Bytes,
     extras: Bytes,
     provenance: Bytes,
@@ -55,9 +57,18 @@ pub struct Entity<'d> {
 pub struct Form<'d> {
     dictionary: &'d Dictionary,
     entity: u32,
-    attribute: u32,
+    attribute: Attribute,
     /// Where its entry in the postings stands.
     place: u32,
+}
+
+/// What is known of the attributes of a form before its entry in the postings is read.
+#[derive(Debug, Clone, Copy)]
+enum Attribute {
+    /// Their number.
+    Of(u32),
+    /// The number of attributes with the same language and role.
+    Like(u32),
 }
 
 /// Id of the entity that stands for any in `never` forms.
@@ -131,6 +142,7 @@ impl Dictionary {
             ids: part(SectionKind::Ids),
             other_ids: part(SectionKind::OtherIds),
             attributes: part(SectionKind::Attributes),
+            classes: part(SectionKind::Classes),
             groups: part(SectionKind::Groups),
             extras: part(SectionKind::Extras),
             provenance: part(SectionKind::Provenance),
@@ -216,13 +228,14 @@ impl Dictionary {
             at = posting.next.filter(|&next| next > place);
             Some((place, posting))
         })
-        .filter_map(|(place, posting)| {
-            if posting.variant {
-                return Some((self.form(posting.value)?, true));
-            }
-            let place = u32::try_from(place).ok()?;
-            Some((Form { dictionary: self, entity: posting.value, attribute: posting.attribute, place }, false))
+        .filter_map(|(place, posting)| match posting.variant_of {
+            Some(form) => Some((self.form(form)?, true)),
+            None => Some((self.form_of(u32::try_from(place).ok()?, posting), false)),
         })
+    }
+
+    fn form_of(&self, place: u32, posting: Posting) -> Form<'_> {
+        Form { dictionary: self, entity: posting.entity, attribute: Attribute::Of(posting.attribute), place }
     }
 
     /// A text whose key is the key with this place in the postings: the spelling of one of its
@@ -237,17 +250,17 @@ impl Dictionary {
         if index >= self.0.numbers.forms {
             return None;
         }
-        let (place, attribute) = self.form_record(index);
+        let (place, _) = self.form_record(index);
         let posting = posting::read(&self.0.postings, place as usize, &self.0.numbers)?;
-        (!posting.variant).then_some(Form { dictionary: self, entity: posting.value, attribute, place })
+        posting.variant_of.is_none().then(|| self.form_of(place, posting))
     }
 
-    /// Place and attributes of a form.
+    /// Place and class of a form.
     fn form_record(&self, index: u32) -> (u32, u32) {
-        let Numbers { place_bits, attribute_bits, .. } = self.0.numbers;
-        let at = u64::from(index) * u64::from(place_bits + attribute_bits);
+        let Numbers { place_bits, class_bits, .. } = self.0.numbers;
+        let at = u64::from(index) * u64::from(place_bits + class_bits);
         let forms = &self.0.forms;
-        (packed::get(forms, at, place_bits), packed::get(forms, at + u64::from(place_bits), attribute_bits))
+        (packed::get(forms, at, place_bits), packed::get(forms, at + u64::from(place_bits), class_bits))
     }
 
     /// The entity with this index.
@@ -327,7 +340,10 @@ impl<'d> Entity<'d> {
     }
 
     fn group(&self) -> GroupRecord {
-        GroupRecord::read(&self.dictionary.0.groups, self.record.group).unwrap_or_default()
+        if self.index == self.dictionary.any_entity() {
+            return GroupRecord::NONE;
+        }
+        GroupRecord::read(&self.dictionary.0.groups, self.record.group).unwrap_or(GroupRecord::NONE)
     }
 
     /// Its type.
@@ -368,21 +384,40 @@ impl<'d> Entity<'d> {
         self.extras().note
     }
 
-    /// Its forms, by language and spelling. Cost: some ns each; only [`Form::text`] reads more.
+    /// Its forms, by language and spelling. Cost: some ns each, with language and role; the rest
+    /// of a form is read when it is asked for.
     pub fn forms(&self) -> impl Iterator<Item = Form<'d>> + use<'d> {
         let (dictionary, entity) = (self.dictionary, self.index);
         let numbers = &dictionary.0.numbers;
         let end = EntityRecord::read(&dictionary.0.entities, entity + 1, numbers).first;
         (self.record.first..end.min(numbers.forms)).map(move |index| {
-            let (place, attribute) = dictionary.form_record(index);
-            Form { dictionary, entity, attribute, place }
+            let (place, class) = dictionary.form_record(index);
+            let like = layout::number(&dictionary.0.classes, class as usize).unwrap_or(u32::MAX);
+            Form { dictionary, entity, attribute: Attribute::Like(like), place }
         })
     }
 }
 
 impl<'d> Form<'d> {
     fn attributes(&self) -> AttributeRecord {
-        AttributeRecord::read(&self.dictionary.0.attributes, self.attribute).unwrap_or(AttributeRecord::NONE)
+        let inner = &self.dictionary.0;
+        let number = match self.attribute {
+            Attribute::Of(number) => Some(number),
+            Attribute::Like(_) => {
+                posting::read(&inner.postings, self.place as usize, &inner.numbers).map(|posting| posting.attribute)
+            }
+        };
+        self.record(number.unwrap_or(u32::MAX))
+    }
+
+    /// Attributes of which only language and role are surely the form's.
+    fn class(&self) -> AttributeRecord {
+        let (Attribute::Of(number) | Attribute::Like(number)) = self.attribute;
+        self.record(number)
+    }
+
+    fn record(&self, number: u32) -> AttributeRecord {
+        AttributeRecord::read(&self.dictionary.0.attributes, number).unwrap_or(AttributeRecord::NONE)
     }
 
     /// The spelling.
@@ -393,7 +428,7 @@ impl<'d> Form<'d> {
 
     /// BCP 47 tag.
     pub fn lang(&self) -> &'d str {
-        self.dictionary.0.langs.get(usize::from(self.attributes().lang)).map_or("und", String::as_str)
+        self.dictionary.0.langs.get(usize::from(self.class().lang)).map_or("und", String::as_str)
     }
 
     /// Codes of its sources, joined by `+`.
@@ -403,7 +438,7 @@ impl<'d> Form<'d> {
 
     /// What kind of form it is.
     pub fn role(&self) -> Role {
-        Role::from_number(self.attributes().role).unwrap_or(Role::Alias)
+        Role::from_number(self.class().role).unwrap_or(Role::Alias)
     }
 
     /// Which capitals it asks of a text.

@@ -5,13 +5,13 @@ use std::io::{self, Seek, Write};
 
 use super::Policy;
 use super::attribute::{Attribute, Attributes};
-use super::entities::Entities;
+use super::entities::{Entities, Group};
 use super::index::Index;
 use super::interner::Interner;
 use super::keys::unpack;
 use super::unwritable;
 use crate::dict::layout::attribute::AttributeRecord;
-use crate::dict::layout::entity::{EntityRecord, GroupRecord};
+use crate::dict::layout::entity::{self, EntityRecord, GroupRecord};
 use crate::dict::layout::packed::Packer;
 use crate::dict::layout::texts::TextsBuilder;
 use crate::dict::layout::{FileWriter, NO_YEAR, Numbers, SectionKind, push_names, width};
@@ -56,9 +56,20 @@ impl FormAttributes {
         Ok(Self { records: records.into_iter().collect(), numbers, langs, sources })
     }
 
-    /// Width of a number.
+    /// Width of a number, and of one more that is no number.
     pub(super) fn bits(&self) -> u32 {
-        width(self.records.len().saturating_sub(1) as u32)
+        width(self.records.len() as u32)
+    }
+
+    /// The class of each number, and the first number of each class: those of a language and role,
+    /// which stand together since these two are what the records are sorted by.
+    fn classes(&self) -> (Vec<u32>, Vec<u32>) {
+        let (mut of, mut firsts) = (Vec::new(), Vec::new());
+        for group in self.records.chunk_by(|a, b| (a.lang, a.role) == (b.lang, b.role)) {
+            firsts.push(of.len() as u32);
+            of.resize(of.len() + group.len(), firsts.len() as u32 - 1);
+        }
+        (of, firsts)
     }
 
     /// The number of packed attributes in use.
@@ -94,7 +105,7 @@ pub(super) struct Contents {
 }
 
 /// Sections of a file.
-const SECTIONS: usize = 13;
+const SECTIONS: usize = 14;
 
 impl Contents {
     /// Numbers of entities, forms and keys.
@@ -121,12 +132,13 @@ impl Contents {
         self.attributes.records.iter().for_each(|record| record.write(&mut attributes));
         let (ids, other_ids) = self.ids();
         let provenance = self.provenance()?;
-        let forms = self.forms();
+        let (classes, forms) = self.forms();
         section(SectionKind::Numbers, &self.numbers.to_bytes()).map_err(unwritable)?;
         for (kind, bytes) in [
             (SectionKind::Names, names),
             (SectionKind::Provenance, provenance),
             (SectionKind::Attributes, attributes),
+            (SectionKind::Classes, classes),
             (SectionKind::Groups, groups),
             (SectionKind::Extras, std::mem::take(&mut self.entities.extra_bytes)),
             (SectionKind::Entities, entities),
@@ -147,25 +159,28 @@ impl Contents {
         file.finish().map_err(unwritable)
     }
 
-    fn forms(&mut self) -> Vec<u8> {
+    /// First attributes of the classes; forms.
+    fn forms(&mut self) -> (Vec<u8>, Vec<u8>) {
+        let (class_of, classes) = self.attributes.classes();
+        let numbers = &mut self.numbers;
+        numbers.class_bits = width(classes.len().saturating_sub(1) as u32);
         let mut packer = Packer::default();
         for (i, place) in std::mem::take(&mut self.index.places).into_iter().enumerate() {
-            packer.push(place, self.numbers.place_bits);
-            packer.push(self.index.attributes.get(i).copied().unwrap_or(0), self.numbers.attribute_bits);
+            packer.push(place, numbers.place_bits);
+            let class = self.index.attributes.get(i).and_then(|&attribute| class_of.get(attribute as usize));
+            packer.push(class.copied().unwrap_or(0), numbers.class_bits);
         }
-        packer.finish()
+        (classes.iter().flat_map(|first| first.to_le_bytes()).collect(), packer.finish())
     }
 
     /// Entities, their groups, and the names of the types.
     fn entities(&mut self) -> Result<(Vec<u8>, Vec<u8>, Vec<String>)> {
         let Self { entities, numbers, firsts, .. } = self;
-        // The entity that stands for any comes last and has no type.
-        let any = (String::new(), [0; 2], 0);
         let mut used = vec![false; entities.group_list.len()];
         entities.groups.iter().for_each(|&group| used[group as usize] = true);
-        let in_use = || entities.group_list.iter().zip(&used).filter(|(_, used)| **used).map(|(g, _)| g).chain([&any]);
+        let in_use = || entities.group_list.iter().zip(&used).filter(|(_, used)| **used).map(|(group, _)| group);
         let kinds = numbered(in_use().map(|(kind, _, _)| kind.as_str()), "types")?;
-        let record = |(kind, country, gender): &(String, [u8; 2], u8)| GroupRecord {
+        let record = |(kind, country, gender): &Group| GroupRecord {
             kind: number_of(&kinds, kind),
             country: *country,
             gender: *gender,
@@ -174,18 +189,18 @@ impl Contents {
             in_use().map(record).collect::<BTreeSet<_>>().into_iter().zip(0..).collect();
         let mut groups = Vec::new();
         records.keys().for_each(|record| record.write(&mut groups));
-        let number = |group| records.get(&record(group)).copied().unwrap_or(0);
-        let of: Vec<u32> = entities.group_list.iter().map(number).collect();
+        let of: Vec<u32> =
+            entities.group_list.iter().map(|group| records.get(&record(group)).copied().unwrap_or(0)).collect();
         numbers.group_bits = width(records.len().saturating_sub(1) as u32);
         numbers.extra_bits = width(entities.extra_bytes.len() as u32);
-        numbers.first_bits = width(numbers.forms).max(1);
-        let mut packer = Packer::default();
-        for (i, &first) in firsts.iter().enumerate() {
-            let group = entities.groups.get(i).map_or_else(|| number(&any), |&group| of[group as usize]);
-            EntityRecord { first, group, extra: entities.extras.get(i).copied().unwrap_or(0) }
-                .write(numbers, &mut packer);
-        }
-        Ok((packer.finish(), groups, kinds))
+        numbers.first_bits = entity::first_bits(firsts);
+        let entity_record = |(i, &first): (usize, &u32)| EntityRecord {
+            first,
+            group: entities.groups.get(i).map_or(0, |&group| of[group as usize]),
+            extra: entities.extras.get(i).copied().unwrap_or(0),
+        };
+        let records: Vec<EntityRecord> = firsts.iter().enumerate().map(entity_record).collect();
+        Ok((entity::write(&records, numbers), groups, kinds))
     }
 
     /// Own ids, other ids.

@@ -3,6 +3,7 @@
 //! Invariant: each form appears once for an entity and language; which line wins and what is
 //! reported does not hang on the order of the lines.
 
+use std::ffi::CStr;
 use std::path::PathBuf;
 
 use super::Policy;
@@ -101,8 +102,8 @@ impl<'r> Row<'r> {
     fn read(record: &'r [u8]) -> Option<Self> {
         let (entity, rest) = record.split_first_chunk::<4>()?;
         let (lang, rest) = rest.split_first_chunk::<2>()?;
-        let end = rest.iter().position(|&b| b == 0)?;
-        let (form, rest) = rest.split_at(end);
+        let form = CStr::from_bytes_until_nul(rest).ok()?.to_bytes();
+        let rest = &rest[form.len()..];
         let (other_id, rest) = match *rest.get(2)? {
             0 => (None, rest.get(3..)?),
             _ => (Some(u32::from_be_bytes(*rest.get(3..)?.first_chunk()?)), rest.get(7..)?),

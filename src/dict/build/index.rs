@@ -14,8 +14,8 @@ use super::spool::Spool;
 use super::step::{Stage, Watch};
 use super::unwritable;
 use crate::dict::accelerator::{Begins, Collector};
-use crate::dict::layout::Numbers;
-use crate::dict::layout::posting::{self, Entry, Text};
+use crate::dict::layout::{Numbers, push_variable};
+use crate::dict::layout::posting::{self, Of, Text, word_bytes};
 use crate::error::{Error, Result};
 
 /// The parts of the file that are sorted by key.
@@ -28,7 +28,7 @@ pub(super) struct Index {
     pub accelerator: Vec<u8>,
     /// Place of each form in the postings.
     pub places: Vec<u32>,
-    /// Number of each form's attributes; empty where all forms have the same.
+    /// Number of each form's attributes.
     pub attributes: Vec<u32>,
     /// Number of keys.
     pub count: usize,
@@ -97,6 +97,11 @@ fn collect(collector: &mut Collector, batch: &Batch) -> Result<()> {
 }
 
 impl Batch {
+    fn push(&mut self, key: &str, place: u32, begins: Begins) {
+        self.text.push_str(key);
+        self.keys.push((self.text.len(), place, begins));
+    }
+
     fn each(&self, mut take: impl FnMut(&str, u32, Begins) -> Result<()>) -> Result<()> {
         let mut start = 0;
         for &(end, place, begins) in &self.keys {
@@ -137,6 +142,19 @@ struct Item {
     end: usize,
 }
 
+/// A key with one form, of which the spelling may be the beginning of the next key's.
+struct Link {
+    form: u32,
+    own: (u32, u32),
+    begins: Begins,
+    /// Where its key, and then its spelling, ends; the key begins where the link before ends.
+    key_end: usize,
+    end: usize,
+}
+
+/// Most links that wait for a spelling, so that it stands near.
+const LINKS: usize = 16;
+
 /// Lists of postings while they are written.
 struct Lists<'n, A> {
     numbers: &'n Numbers,
@@ -149,8 +167,11 @@ struct Lists<'n, A> {
     // The list of the key at hand.
     key: Vec<u8>,
     items: Vec<Item>,
-    texts: String,
+    texts: Vec<u8>,
     small: bool,
+    // Lists of keys before it that wait.
+    links: Vec<Link>,
+    link_texts: Vec<u8>,
     out: Vec<u8>,
     ended: bool,
 }
@@ -162,13 +183,15 @@ impl<'n, A: FnMut(u32) -> u32> Lists<'n, A> {
             attribute,
             postings,
             places: vec![0; numbers.forms as usize],
-            attributes: vec![0; if numbers.attribute_bits > 0 { numbers.forms as usize } else { 0 }],
+            attributes: vec![0; numbers.forms as usize],
             count: 0,
             done: 0,
             key: Vec::new(),
             items: Vec::new(),
-            texts: String::new(),
+            texts: Vec::new(),
             small: false,
+            links: Vec::new(),
+            link_texts: Vec::new(),
             out: Vec::new(),
             ended: false,
         }
@@ -181,10 +204,11 @@ impl<'n, A: FnMut(u32) -> u32> Lists<'n, A> {
         while !self.ended && batch.text.len() < BATCH {
             let Some(record) = sorted.next().map_err(unwritable)? else {
                 self.close(&mut batch)?;
+                self.release(&mut batch)?;
                 self.ended = true;
                 break;
             };
-            let record = Record::read(record).ok_or_else(|| Error::source_file("a key was lost while sorting"))?;
+            let record = Record::read(record).ok_or_else(lost)?;
             if record.key != self.key {
                 self.close(&mut batch)?;
                 self.key.extend_from_slice(record.key);
@@ -192,7 +216,7 @@ impl<'n, A: FnMut(u32) -> u32> Lists<'n, A> {
             self.done += 1;
             self.small |= record.small;
             if let Some((_, _, text)) = record.own {
-                self.texts.push_str(text);
+                self.texts.extend_from_slice(text);
             }
             let own = record.own.map(|(entity, packed, _)| (entity, (self.attribute)(packed)));
             self.items.push(Item { form: record.form, own, end: self.texts.len() });
@@ -201,49 +225,143 @@ impl<'n, A: FnMut(u32) -> u32> Lists<'n, A> {
         Ok((!batch.keys.is_empty()).then_some(batch))
     }
 
-    /// Writes the list of the key at hand.
+    /// Writes the list of the key at hand, or has it wait.
     fn close(&mut self, batch: &mut Batch) -> Result<()> {
-        let Some(last) = self.items.len().checked_sub(1) else { return Ok(()) };
-        let place = u32::try_from(self.postings.len())
-            .map_err(|_| Error::source_file("more than 4 GiB of forms: build several dictionaries and stack them"))?;
-        let key = std::str::from_utf8(&self.key).map_err(|_| Error::source_file("a key was lost while sorting"))?;
-        self.out.clear();
-        // Texts that stand in full, with where.
-        let mut written: Vec<(&str, usize)> = Vec::new();
-        let mut start = 0;
-        for (i, item) in self.items.iter().enumerate() {
-            let text = &self.texts[start..item.end];
-            start = item.end;
-            let at = self.out.len();
-            let text = match item.own {
-                None if i == 0 => Text::Here(key),
-                None => Text::Nowhere,
-                Some(_) => match written.iter().find(|(known, _)| *known == text) {
-                    Some((_, known)) => Text::Before((at - known) as u32),
-                    None => Text::Here(text),
-                },
-            };
-            let (value, attribute) = item.own.unwrap_or((item.form, 0));
-            let entry = Entry { value, attribute, variant: item.own.is_none(), last: i == last, text };
-            let head = posting::push(&entry, self.numbers, &mut self.out);
-            if let Text::Here(text) = entry.text {
-                written.push((text, at + head));
-            }
-            if item.own.is_some() {
-                self.places[item.form as usize] = place + at as u32;
-                if let Some(number) = self.attributes.get_mut(item.form as usize) {
-                    *number = attribute;
-                }
-            }
+        let Some(first) = self.items.first() else { return Ok(()) };
+        let text = &self.texts[..first.end];
+        let begins = self.links.last().is_some_and(|link| {
+            first.own.is_some() && text.starts_with(&self.link_texts[link.key_end..link.end])
+        });
+        if !begins || self.links.len() == LINKS {
+            let key = std::mem::take(&mut self.key);
+            let list = (std::mem::take(&mut self.items), std::mem::take(&mut self.texts), self.small);
+            self.release(batch)?;
+            self.key = key;
+            (self.items, self.texts, self.small) = list;
         }
-        batch.text.push_str(key);
-        batch.keys.push((batch.text.len(), place, if self.small { Begins::Any } else { Begins::Large }));
-        self.postings.write_all(&self.out).map_err(unwritable)?;
-        self.count += 1;
+        if let [Item { form, own: Some(own), .. }] = self.items[..] {
+            self.link_texts.extend_from_slice(&self.key);
+            let key_end = self.link_texts.len();
+            self.link_texts.extend_from_slice(&self.texts);
+            self.links.push(Link { form, own, begins: begins_of(self.small), key_end, end: self.link_texts.len() });
+        } else {
+            self.write(batch)?;
+        }
+        self.clear();
+        Ok(())
+    }
+
+    fn clear(&mut self) {
         self.key.clear();
         self.items.clear();
         self.texts.clear();
         self.small = false;
+    }
+
+    /// Writes the lists that wait, of which the last has its spelling in full.
+    fn release(&mut self, batch: &mut Batch) -> Result<()> {
+        let Some(link) = self.links.pop() else { return Ok(()) };
+        let start = self.links.last().map_or(0, |link| link.end);
+        self.clear();
+        self.key.extend_from_slice(&self.link_texts[start..link.key_end]);
+        self.texts.extend_from_slice(&self.link_texts[link.key_end..link.end]);
+        self.items.push(Item { form: link.form, own: Some(link.own), end: self.texts.len() });
+        self.small = link.begins == Begins::Any;
+        self.write(batch)?;
+        self.clear();
         Ok(())
     }
+
+    /// Writes the lists that wait and the list of the key at hand, with whose spelling theirs begin.
+    fn write(&mut self, batch: &mut Batch) -> Result<()> {
+        let place = u32::try_from(self.postings.len())
+            .map_err(|_| Error::source_file("more than 4 GiB of forms: build several dictionaries and stack them"))?;
+        self.out.clear();
+        let mut list = Vec::new();
+        // From the last back, since how far a spelling is ahead hangs on what stands between.
+        let mut ahead = self.list(&mut list);
+        let mut ways = Vec::with_capacity(self.links.len());
+        for link in self.links.iter().rev() {
+            ahead += link_bytes(word_bytes(self.numbers), ahead, link.end - link.key_end);
+            ways.push(ahead);
+        }
+        let mut start = 0;
+        for link in std::mem::take(&mut self.links) {
+            let key = &self.link_texts[start..link.key_end];
+            let at = place + self.out.len() as u32;
+            let key = std::str::from_utf8(key).map_err(|_| lost())?;
+            batch.push(key, at, link.begins);
+            let text = Text::Ahead(ways.pop().unwrap_or(0), link.end - link.key_end);
+            posting::push(Of::Form(link.own.0, link.own.1), text, true, self.numbers, &mut self.out);
+            self.places[link.form as usize] = at;
+            self.attributes[link.form as usize] = link.own.1;
+            self.count += 1;
+            start = link.end;
+        }
+        self.link_texts.clear();
+        let at = place + self.out.len() as u32;
+        batch.push(std::str::from_utf8(&self.key).map_err(|_| lost())?, at, begins_of(self.small));
+        for item in &self.items {
+            if let Some((_, attribute)) = item.own {
+                self.places[item.form as usize] += at;
+                self.attributes[item.form as usize] = attribute;
+            }
+        }
+        self.count += 1;
+        self.postings.write_all(&self.out).and_then(|()| self.postings.write_all(&list)).map_err(unwritable)
+    }
+
+    /// The list of the key at hand, with the places of its forms from its own start; gives where
+    /// its first text begins.
+    fn list(&mut self, out: &mut Vec<u8>) -> usize {
+        // Texts that stand in full, with where.
+        let mut written: Vec<(&[u8], usize)> = Vec::new();
+        let (mut start, mut first) = (0, 0);
+        let last = self.items.len() - 1;
+        for (i, item) in self.items.iter().enumerate() {
+            let text = &self.texts[start..item.end];
+            start = item.end;
+            let at = out.len();
+            let (of, text) = match item.own {
+                None if i == 0 => (Of::Variant(item.form), Text::Here(&self.key)),
+                None => (Of::Variant(item.form), Text::Nowhere),
+                Some((entity, attribute)) => {
+                    let known = written.iter().find(|(known, _)| *known == text);
+                    let text = known.map_or(Text::Here(text), |(_, known)| Text::Before(at - known));
+                    (Of::Form(entity, attribute), text)
+                }
+            };
+            let (length, begin) = posting::push(of, text, i == last, self.numbers, out);
+            if let Text::Here(text) = text {
+                written.push((text, at + length));
+            }
+            if i == 0 {
+                first = begin;
+            }
+            if item.own.is_some() {
+                self.places[item.form as usize] = at as u32;
+            }
+        }
+        first
+    }
+}
+
+fn lost() -> Error {
+    Error::source_file("a key was lost while sorting")
+}
+
+fn begins_of(small: bool) -> Begins {
+    if small { Begins::Any } else { Begins::Large }
+}
+
+/// Bytes of an entry whose text begins `after` bytes behind its end and has `own` bytes.
+fn link_bytes(word: usize, after: usize, own: usize) -> usize {
+    let variable = |number: usize| {
+        let mut bytes = Vec::new();
+        push_variable(number as u32, &mut bytes);
+        bytes.len()
+    };
+    let fixed = word + variable(own);
+    let way = (1..5).find(|&way| variable(2 * (fixed + way + after) + 1) == way).unwrap_or(5);
+    fixed + way
 }

@@ -31,12 +31,15 @@ impl Interner {
 
     /// The text with this number.
     pub(super) fn get(&self, number: u32) -> &str {
+        std::str::from_utf8(self.bytes(number)).unwrap_or_default()
+    }
+
+    fn bytes(&self, number: u32) -> &[u8] {
         let i = number as usize;
-        let range = match (self.starts.get(i), self.starts.get(i + 1)) {
-            (Some(&start), Some(&end)) => start as usize..end as usize,
-            _ => 0..0,
-        };
-        std::str::from_utf8(&self.bytes[range]).unwrap_or_default()
+        match (self.starts.get(i), self.starts.get(i + 1)) {
+            (Some(&start), Some(&end)) => &self.bytes[start as usize..end as usize],
+            _ => &[],
+        }
     }
 
     /// The number of `text`, which is kept if it is new.
@@ -51,7 +54,7 @@ impl Interner {
             if number == 0 {
                 break;
             }
-            if other == tag && self.get(number - 1) == text {
+            if other == tag && self.bytes(number - 1) == text.as_bytes() {
                 return Ok(number - 1);
             }
             at = (at + 1) & (self.slots.len() - 1);
@@ -76,7 +79,7 @@ impl Interner {
     fn grow(&mut self) {
         let mut slots = vec![(0, 0); self.slots.len() * 2];
         for number in 0..self.len() as u32 {
-            let hash = xxh3_64(self.get(number).as_bytes());
+            let hash = xxh3_64(self.bytes(number));
             let mut at = hash as usize & (slots.len() - 1);
             while slots[at].1 != 0 {
                 at = (at + 1) & (slots.len() - 1);
@@ -89,16 +92,16 @@ impl Interner {
     /// The numbers in the order of their texts; finding numbers is over then.
     pub(super) fn sorted(&mut self) -> Vec<u32> {
         self.slots = Vec::new();
-        let mut order: Vec<(u64, u32)> = (0..self.len() as u32).map(|n| (prefix(self.get(n)), n)).collect();
-        order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.get(a.1).cmp(self.get(b.1))));
+        let mut order: Vec<(u64, u32)> = (0..self.len() as u32).map(|n| (prefix(self.bytes(n)), n)).collect();
+        order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.bytes(a.1).cmp(self.bytes(b.1))));
         order.into_iter().map(|(_, number)| number).collect()
     }
 }
 
-fn prefix(text: &str) -> u64 {
+fn prefix(text: &[u8]) -> u64 {
     let mut eight = [0; 8];
     let length = text.len().min(8);
-    eight[..length].copy_from_slice(&text.as_bytes()[..length]);
+    eight[..length].copy_from_slice(&text[..length]);
     u64::from_be_bytes(eight)
 }
 

@@ -4,6 +4,7 @@
 //! the records of a key stand together, forms before variants, each by their number.
 
 use std::collections::BTreeSet;
+use std::ffi::CStr;
 use std::path::PathBuf;
 
 use super::forms::{Form, Forms, Group};
@@ -116,23 +117,23 @@ pub(super) struct Record<'r> {
     pub form: u32,
     pub small: bool,
     /// Entity, attributes and spelling; none in a variant.
-    pub own: Option<(u32, u32, &'r str)>,
+    pub own: Option<(u32, u32, &'r [u8])>,
 }
 
 impl<'r> Record<'r> {
     pub(super) fn read(record: &'r [u8]) -> Option<Self> {
-        let end = record.iter().position(|&b| b == 0)?;
-        let (head, rest) = record.get(end + 1..)?.split_first_chunk::<6>()?;
+        let key = CStr::from_bytes_until_nul(record).ok()?.to_bytes();
+        let (head, rest) = record.get(key.len() + 1..)?.split_first_chunk::<6>()?;
         let own = match head[0] {
             0 => {
                 let (numbers, text) = rest.split_first_chunk::<8>()?;
                 let number = |i: usize| u32::from_le_bytes([numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3]]);
-                Some((number(0), number(4), std::str::from_utf8(text).ok()?))
+                Some((number(0), number(4), text))
             }
             _ => None,
         };
         let form = u32::from_be_bytes([head[1], head[2], head[3], head[4]]);
-        Some(Self { key: &record[..end], form, small: head[5] != 0, own })
+        Some(Self { key, form, small: head[5] != 0, own })
     }
 }
 

@@ -361,7 +361,7 @@ impl Builder {
             entities: entities.ids.len() as u32,
             forms,
             attribute_bits: attributes.bits(),
-            value_bits: width(forms.max(entities.ids.len() as u32)),
+            entity_bits: width(entities.ids.len() as u32),
             ..Numbers::default()
         };
         let index = index::index(sorted, &numbers, |packed| attributes.number(packed), jobs, half, &mut watch)?;

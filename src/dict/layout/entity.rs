@@ -1,7 +1,8 @@
 //! Entities: a packed record each, a group for what many have in common, extras for what few have.
 //!
 //! ```text
-//! record   first form, group, where the extras begin, plus 1; 0 without extras
+//! bases    first form of every sixteenth entity, u32; then the packed records
+//! record   first form from that base on, group, where the extras begin, plus 1; 0 without extras
 //! group    type u16, country 2 bytes, gender 1 byte, 3 bytes 0
 //! extras   flags u8, then what they say: 1 prior f32; 2 latitude and longitude i32, in millionths
 //!          of a degree; 4 first and last year i16; 8 note, 16 other ids joined by commas, each
@@ -27,21 +28,45 @@ pub struct EntityRecord {
     pub extra: u32,
 }
 
-impl EntityRecord {
-    /// Appends the record.
-    pub fn write(&self, numbers: &Numbers, out: &mut packed::Packer) {
-        out.push(self.first, numbers.first_bits);
-        out.push(self.group, numbers.group_bits);
-        out.push(self.extra, numbers.extra_bits);
-    }
+/// Entities from one base to the next.
+const BLOCK: usize = 16;
 
+/// Bytes of the bases.
+pub(super) fn base_bytes(numbers: &Numbers) -> usize {
+    4 * (numbers.entities as usize + 2).div_ceil(BLOCK)
+}
+
+/// Width of the first forms from their bases on.
+pub fn first_bits(firsts: &[u32]) -> u32 {
+    let widest = firsts.chunks(BLOCK).filter_map(|block| Some(block.last()? - block.first()?)).max();
+    super::width(widest.unwrap_or(0)).max(1)
+}
+
+/// The bytes of the section; the first forms of the records rise.
+pub fn write(records: &[EntityRecord], numbers: &Numbers) -> Vec<u8> {
+    let mut out: Vec<u8> = records.iter().step_by(BLOCK).flat_map(|record| record.first.to_le_bytes()).collect();
+    let mut packer = packed::Packer::default();
+    for block in records.chunks(BLOCK) {
+        for record in block {
+            packer.push(record.first - block[0].first, numbers.first_bits);
+            packer.push(record.group, numbers.group_bits);
+            packer.push(record.extra, numbers.extra_bits);
+        }
+    }
+    out.extend(packer.finish());
+    out
+}
+
+impl EntityRecord {
     /// Reads record `index` of the section `bytes`, which holds one more than `index`.
     #[inline]
     pub fn read(bytes: &[u8], index: u32, numbers: &Numbers) -> Self {
+        let base = super::number(bytes, index as usize / BLOCK).unwrap_or(0);
+        let bytes = bytes.get(base_bytes(numbers)..).unwrap_or_default();
         let (first, group) = (numbers.first_bits, numbers.group_bits);
         let at = u64::from(index) * u64::from(first + group + numbers.extra_bits);
         Self {
-            first: packed::get(bytes, at, first),
+            first: base.saturating_add(packed::get(bytes, at, first)),
             group: packed::get(bytes, at + u64::from(first), group),
             extra: packed::get(bytes, at + u64::from(first + group), numbers.extra_bits),
         }
@@ -49,7 +74,7 @@ impl EntityRecord {
 }
 
 /// What many entities have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GroupRecord {
     /// Index of the type's name.
     pub kind: u16,
@@ -61,6 +86,9 @@ pub struct GroupRecord {
 
 impl GroupRecord {
     const SIZE: usize = 8;
+
+    /// What the entity that stands for any has, and what a damaged file gives.
+    pub const NONE: Self = Self { kind: u16::MAX, country: [0; 2], gender: 0 };
 
     /// Appends the record.
     pub fn write(&self, out: &mut Vec<u8>) {

@@ -47,7 +47,7 @@ pub enum SectionKind {
     /// The forms of each key, in key order ([`posting`]).
     Postings = 2,
     /// A packed record a form, sorted by entity, language and spelling: place of the form in the
-    /// postings, number of its attributes.
+    /// postings, number of its class.
     Forms = 3,
     /// A packed record an entity, sorted by id; then the one that stands for any, then an end
     /// ([`entity`]).
@@ -70,6 +70,8 @@ pub enum SectionKind {
     Extras = 13,
     /// Counts and widths ([`Numbers`]).
     Numbers = 14,
+    /// For each language with each role the first attributes of that class, u32.
+    Classes = 15,
 }
 
 /// How much of a file is checked when it is opened.
@@ -179,10 +181,12 @@ pub struct Numbers {
     pub entities: u32,
     /// Forms.
     pub forms: u32,
-    /// Width of the number of a form's attributes.
+    /// Width of the number of a form's attributes in the postings; all bits set are a variant.
     pub attribute_bits: u32,
-    /// Width of an entity's or form's number in the postings.
-    pub value_bits: u32,
+    /// Width of an entity's number in the postings.
+    pub entity_bits: u32,
+    /// Width of the number of a form's class.
+    pub class_bits: u32,
     /// Width of a place in the postings.
     pub place_bits: u32,
     /// Width of an entity's first form.
@@ -194,12 +198,13 @@ pub struct Numbers {
 }
 
 impl Numbers {
-    fn fields(&mut self) -> [&mut u32; 8] {
+    fn fields(&mut self) -> [&mut u32; 9] {
         [
             &mut self.entities,
             &mut self.forms,
             &mut self.attribute_bits,
-            &mut self.value_bits,
+            &mut self.entity_bits,
+            &mut self.class_bits,
             &mut self.place_bits,
             &mut self.first_bits,
             &mut self.group_bits,
@@ -221,8 +226,9 @@ impl Numbers {
         for (i, field) in numbers.fields().into_iter().enumerate() {
             *field = u32_at(bytes, 4 * i);
         }
-        let form = numbers.place_bits.saturating_add(numbers.attribute_bits);
+        let form = numbers.place_bits.saturating_add(numbers.class_bits);
         let entity = numbers.first_bits.saturating_add(numbers.group_bits).saturating_add(numbers.extra_bits);
+        let entities = entities.saturating_sub(entity::base_bytes(&numbers));
         let fits = |count: u64, width: u32, length: usize| count * u64::from(width) <= length as u64 * 8;
         let widths = numbers.fields().into_iter().skip(2).all(|width| *width <= 32);
         let sound = widths

@@ -1,40 +1,41 @@
 //! The forms of a key: a list at a place, which is a byte of the section.
 //!
 //! ```text
-//! word   bit 0 last of the list, bit 1 variant, bit 2 a text follows; then the value and the
-//!        number of the attributes, as wide as the file says; as many bytes as that takes
-//! text   if bit 2 says so: length, variable, and UTF-8
-//!        else, in no variant: how many bytes before the word its text lies, variable
+//! word      bit 0 last of the list, bit 1 a text follows; then the entity and the number of the
+//!           attributes, as wide as the file says; as many bytes as that takes
+//! variant   if all bits of the attributes are set: the form that the key is a variant of, variable
+//! text      if bit 1 says so: length, variable, and UTF-8
+//! else      in no variant: twice the number of bytes that its text stands before the word,
+//!           variable; or twice the number of bytes that its text stands after the word, plus 1,
+//!           and how many bytes of the text there are its own, both variable
 //! ```
 //!
-//! The value of a form is its entity; that of a variant is the form itself, which has its record
-//! under its own key. The forms come first, the variants after them. The first of a list always
-//! has a text: the spelling of a form, or, where all are variants, the key.
+//! A variant's form has an entry under its own key. The forms come first, the variants after them.
+//! The first of a list always has a text, here or ahead: the spelling of a form, or, where all are
+//! variants, the key. (A spelling is ahead where that of a following key begins with it.)
 
 use super::{Numbers, push_variable, text_at, variable};
 
 const LAST: u64 = 1;
-const VARIANT: u64 = 2;
-const TEXT: u64 = 4;
-const FLAGS: u32 = 3;
+const TEXT: u64 = 2;
+const FLAGS: u32 = 2;
 
 /// One entry of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Posting {
-    /// The entity, or the form that it is a variant of.
-    pub value: u32,
-    /// Number of the attributes; 0 for a variant.
+    /// The entity.
+    pub entity: u32,
+    /// Number of the attributes.
     pub attribute: u32,
-    /// Whether the key is a made variant of the form, not the form's own key.
-    pub variant: bool,
+    /// The form that the key is a made variant of; the entry then says nothing else of it.
+    pub variant_of: Option<u32>,
     /// Where the next entry of the list stands.
     pub next: Option<usize>,
 }
 
 /// Bytes of a word.
-#[inline]
-fn word_bytes(numbers: &Numbers) -> usize {
-    ((FLAGS + numbers.value_bits + numbers.attribute_bits) as usize).div_ceil(8)
+pub fn word_bytes(numbers: &Numbers) -> usize {
+    ((FLAGS + numbers.entity_bits + numbers.attribute_bits) as usize).div_ceil(8)
 }
 
 #[inline]
@@ -48,89 +49,122 @@ fn word(bytes: &[u8], at: usize, numbers: &Numbers) -> Option<(u64, usize)> {
     Some((word, end))
 }
 
+#[inline]
+fn low(word: u64, width: u32) -> u32 {
+    (word & ((1 << width) - 1)) as u32
+}
+
+/// The number of attributes that stands for a variant.
+fn variant(numbers: &Numbers) -> u32 {
+    low(u64::MAX, numbers.attribute_bits)
+}
+
+#[inline]
+fn attribute(word: u64, numbers: &Numbers) -> u32 {
+    low(word >> (FLAGS + numbers.entity_bits), numbers.attribute_bits)
+}
+
 /// Reads the entry at byte `at`. Cost: some ns, on one or two cache lines.
 #[inline]
 pub fn read(bytes: &[u8], at: usize, numbers: &Numbers) -> Option<Posting> {
-    let (word, end) = word(bytes, at, numbers)?;
+    let (word, mut end) = word(bytes, at, numbers)?;
+    let attribute = attribute(word, numbers);
+    let mut variant_of = None;
+    if attribute == variant(numbers) {
+        let (form, after) = variable(bytes, end)?;
+        (variant_of, end) = (Some(form), after);
+    }
     let next = if word & LAST != 0 {
         None
     } else if word & TEXT != 0 {
         let (length, start) = variable(bytes, end)?;
         Some(start.checked_add(length as usize)?)
-    } else if word & VARIANT != 0 {
+    } else if variant_of.is_some() {
         Some(end)
     } else {
-        Some(variable(bytes, end)?.1)
+        match variable(bytes, end)? {
+            (ahead, end) if ahead & 1 == 1 => Some(variable(bytes, end)?.1),
+            (_, end) => Some(end),
+        }
     };
-    let low = |word: u64, width: u32| (word & ((1 << width) - 1)) as u32;
-    Some(Posting {
-        value: low(word >> FLAGS, numbers.value_bits),
-        attribute: low(word >> (FLAGS + numbers.value_bits).min(63), numbers.attribute_bits),
-        variant: word & VARIANT != 0,
-        next,
-    })
+    Some(Posting { entity: low(word >> FLAGS, numbers.entity_bits), attribute, variant_of, next })
 }
 
-/// The text of the entry at byte `at`: of a form its spelling.
+/// The text of the entry at byte `at`: of a form its spelling. Cost: some ns, on one or two cache
+/// lines.
 #[inline]
 pub fn text<'b>(bytes: &'b [u8], at: usize, numbers: &Numbers) -> Option<&'b str> {
-    let (word, end) = word(bytes, at, numbers)?;
+    let (word, mut end) = word(bytes, at, numbers)?;
+    if attribute(word, numbers) == variant(numbers) {
+        end = variable(bytes, end)?.1;
+        if word & TEXT == 0 {
+            return None;
+        }
+    }
     if word & TEXT != 0 {
         return Some(text_at(bytes, end)?.0);
     }
-    if word & VARIANT != 0 {
-        return None;
+    let (distance, end) = variable(bytes, end)?;
+    if distance & 1 == 0 {
+        return Some(text_at(bytes, at.checked_sub(distance as usize / 2)?)?.0);
     }
-    let (back, _) = variable(bytes, end)?;
-    Some(text_at(bytes, at.checked_sub(back as usize)?)?.0)
+    let start = at.checked_add(distance as usize / 2)?;
+    let length = variable(bytes, end)?.0 as usize;
+    std::str::from_utf8(bytes.get(start..start.checked_add(length)?)?).ok()
+}
+
+/// What an entry is of, to be written.
+#[derive(Debug, Clone, Copy)]
+pub enum Of {
+    /// A form: its entity and the number of its attributes.
+    Form(u32, u32),
+    /// A variant of the form with this index.
+    Variant(u32),
 }
 
 /// How the text of an entry is written.
 #[derive(Debug, Clone, Copy)]
 pub enum Text<'t> {
     /// In full.
-    Here(&'t str),
+    Here(&'t [u8]),
     /// As the one that stands this many bytes before the entry.
-    Before(u32),
+    Before(usize),
+    /// As so many bytes of the one of which the first byte stands this many bytes after the start
+    /// of the entry.
+    Ahead(usize, usize),
     /// Not at all: a variant that is not the first.
     Nowhere,
 }
 
-/// What an entry says, to be written.
-#[derive(Debug, Clone, Copy)]
-pub struct Entry<'t> {
-    /// The entity, or the form that it is a variant of.
-    pub value: u32,
-    /// Number of the attributes.
-    pub attribute: u32,
-    /// Whether it is a variant.
-    pub variant: bool,
-    /// Whether it ends its list.
-    pub last: bool,
-    /// Its text.
-    pub text: Text<'t>,
-}
-
-/// Appends an entry; gives the number of bytes before its text.
-pub fn push(entry: &Entry<'_>, numbers: &Numbers, out: &mut Vec<u8>) -> usize {
-    let length = word_bytes(numbers);
-    let mut word = u64::from(entry.value) << FLAGS;
-    if numbers.attribute_bits > 0 {
-        word |= u64::from(entry.attribute) << (FLAGS + numbers.value_bits);
+/// Appends an entry; gives where its text stands, if it is here, from the start of the entry: its
+/// length, then its first byte.
+pub fn push(of: Of, text: Text<'_>, last: bool, numbers: &Numbers, out: &mut Vec<u8>) -> (usize, usize) {
+    let start = out.len();
+    let (entity, attribute) = match of {
+        Of::Form(entity, attribute) => (entity, attribute),
+        Of::Variant(_) => (0, variant(numbers)),
+    };
+    let mut word = u64::from(entity) << FLAGS | u64::from(attribute) << (FLAGS + numbers.entity_bits);
+    word |= if last { LAST } else { 0 };
+    word |= if matches!(text, Text::Here(_)) { TEXT } else { 0 };
+    out.extend_from_slice(&word.to_le_bytes()[..word_bytes(numbers)]);
+    if let Of::Variant(form) = of {
+        push_variable(form, out);
     }
-    for (flag, set) in
-        [(LAST, entry.last), (VARIANT, entry.variant), (TEXT, matches!(entry.text, Text::Here(_)))]
-    {
-        word |= if set { flag } else { 0 };
-    }
-    out.extend_from_slice(&word.to_le_bytes()[..length]);
-    match entry.text {
+    let length = out.len() - start;
+    match text {
         Text::Here(text) => {
             push_variable(text.len() as u32, out);
-            out.extend_from_slice(text.as_bytes());
+            let first = out.len() - start;
+            out.extend_from_slice(text);
+            return (length, first);
         }
-        Text::Before(back) => push_variable(back, out),
+        Text::Before(back) => push_variable(2 * back as u32, out),
+        Text::Ahead(ahead, own) => {
+            push_variable(2 * ahead as u32 + 1, out);
+            push_variable(own as u32, out);
+        }
         Text::Nowhere => {}
     }
-    length
+    (length, length)
 }
