@@ -14,9 +14,33 @@ use fst::Streamer as _;
 use crate::common::Random;
 
 const NAMES: &[&str] = &[
-    "Kyiv", "Kyiv Oblast", "Kyiv Oblast Council", "KYIV", "Kiev", "O'Connor", "O’Connor", "J. D. Vance", "U.S.",
-    "Müller", "Muller", "Київ", "Києва", "Ки́їв", "基辅", "キーウ", "كييف", "กรุงเทพ", "San José", "San Jose", "Saint-Denis", "St. Denis",
-    "iPhone", "of", "Łódź", "Zelenskyy", "Volodymyr",
+    "Kyiv",
+    "Kyiv Oblast",
+    "Kyiv Oblast Council",
+    "KYIV",
+    "Kiev",
+    "O'Connor",
+    "O’Connor",
+    "J. D. Vance",
+    "U.S.",
+    "Müller",
+    "Muller",
+    "Київ",
+    "Києва",
+    "Ки́їв",
+    "基辅",
+    "キーウ",
+    "كييف",
+    "กรุงเทพ",
+    "San José",
+    "San Jose",
+    "Saint-Denis",
+    "St. Denis",
+    "iPhone",
+    "of",
+    "Łódź",
+    "Zelenskyy",
+    "Volodymyr",
 ];
 
 /// Tables of entities and forms, with lines that join, repeat and disagree.
@@ -81,8 +105,10 @@ fn order_threads_and_memory_change_nothing() {
             let (again, same_faults) = build(&tables, jobs, memory);
             assert!(again == bytes && same_faults == faults, "{jobs} jobs, {memory} bytes");
         }
-        let mut parts: Vec<(String, String)> =
-            tables.iter().flat_map(|(name, table)| shuffled(&mut random, table).into_iter().map(|t| (name.clone(), t))).collect();
+        let mut parts: Vec<(String, String)> = tables
+            .iter()
+            .flat_map(|(name, table)| shuffled(&mut random, table).into_iter().map(|t| (name.clone(), t)))
+            .collect();
         parts.reverse();
         let (again, other_faults) = build(&parts, 2, 5_000);
         assert!(again == bytes, "another order");

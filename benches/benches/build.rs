@@ -27,15 +27,25 @@ fn main() {
         return;
     }
     let mut rows = Vec::new();
-    let columns = ["dictionary", "forms", "keys", "CPU s", "wall s", "all cores: wall s", "CPU s", "peak MiB", "file bytes", "bytes a form"];
+    let columns = [
+        "dictionary",
+        "forms",
+        "keys",
+        "CPU s",
+        "wall s",
+        "all cores: wall s",
+        "CPU s",
+        "peak MiB",
+        "file bytes",
+        "bytes a form",
+    ];
     let mut table = Table::new(&columns);
     for gazetteer in Choice::read(&[Gazetteer::D2m]).gazetteers {
         let Some(path) = gazetteer.table() else { continue };
         let runs: Vec<Value> = (0..rounds()).map(|_| in_child(&path, Some(1))).collect();
         let wide: Vec<Value> = (0..rounds()).map(|_| in_child(&path, None)).collect();
-        let middle_of = |runs: &[Value], field: &str| {
-            median(runs.iter().map(|r| r[field].as_f64().unwrap_or(0.0)).collect())
-        };
+        let middle_of =
+            |runs: &[Value], field: &str| median(runs.iter().map(|r| r[field].as_f64().unwrap_or(0.0)).collect());
         let middle = |field: &str| middle_of(&runs, field);
         let per_form = middle("bytes") / middle("forms");
         table.row([
@@ -65,7 +75,9 @@ fn main() {
         }));
     }
     if !rows.is_empty() {
-        println!("\nFrom the table to the file of the dictionary, fold and sort included; first one thread, then all cores");
+        println!(
+            "\nFrom the table to the file of the dictionary, fold and sort included; first one thread, then all cores"
+        );
         table.print();
         write_json("build", rows);
     }

@@ -46,8 +46,7 @@ pub(super) fn compose(
     let mut made = Vec::new();
     for (family, source) in &families {
         // Foreigners keep their order in family-first languages, unless the label shows otherwise.
-        let family_first =
-            language.name_order == NameOrder::FamilyGiven && language.joiner == " " && begins(family);
+        let family_first = language.name_order == NameOrder::FamilyGiven && language.joiner == " " && begins(family);
         for (given, _) in &given {
             let (first, second) = if family_first { (family, given) } else { (given, family) };
             let form = format!("{first}{}{second}", language.joiner);

@@ -14,8 +14,8 @@ use super::spool::Spool;
 use super::step::{Stage, Watch};
 use super::unwritable;
 use crate::dict::accelerator::{Begins, Collector};
-use crate::dict::layout::{Numbers, push_variable};
 use crate::dict::layout::posting::{self, Of, Text, word_bytes};
+use crate::dict::layout::{Numbers, width};
 use crate::error::{Error, Result};
 
 /// The parts of the file that are sorted by key.
@@ -68,8 +68,7 @@ pub(super) fn index(
             let (to_collector, for_collector) = mpsc::sync_channel::<Arc<Batch>>(4);
             let (map, collector) = (&mut map, &mut collector);
             let mapped = scope.spawn(move || for_map.iter().try_for_each(|batch| map.add(&batch)));
-            let collected =
-                scope.spawn(move || for_collector.iter().try_for_each(|batch| collect(collector, &batch)));
+            let collected = scope.spawn(move || for_collector.iter().try_for_each(|batch| collect(collector, &batch)));
             let given = (|| {
                 while let Some(batch) = lists.next(&mut sorted, watch)? {
                     let batch = Arc::new(batch);
@@ -133,13 +132,66 @@ fn failed(e: &fst::Error) -> Error {
     Error::source_file(format!("the keys could not be written: {e}"))
 }
 
-/// An entry of the list that is put together.
+/// The list of a key while it is put together.
+#[derive(Default)]
+struct List {
+    key: Vec<u8>,
+    items: Vec<Item>,
+    texts: Vec<u8>,
+    small: bool,
+}
+
+/// An entry of a list.
 struct Item {
     form: u32,
     /// Entity and attributes; none in a variant.
     own: Option<(u32, u32)>,
     /// Where its text ends; it begins where the one before ends.
     end: usize,
+}
+
+impl List {
+    fn clear(&mut self) {
+        self.key.clear();
+        self.items.clear();
+        self.texts.clear();
+        self.small = false;
+    }
+
+    /// Writes the list; gives where its first text begins, and tells each form's place from the
+    /// list's own start.
+    fn write(&self, numbers: &Numbers, out: &mut Vec<u8>, mut place: impl FnMut(&Item, u32)) -> usize {
+        let origin = out.len();
+        // Texts that stand in full, with where.
+        let mut written: Vec<(&[u8], usize)> = Vec::new();
+        let (mut start, mut first) = (0, 0);
+        let last = self.items.len() - 1;
+        for (i, item) in self.items.iter().enumerate() {
+            let text = &self.texts[start..item.end];
+            start = item.end;
+            let at = out.len() - origin;
+            let (of, text) = match item.own {
+                None if i == 0 => (Of::Variant(item.form), Text::Here(&self.key)),
+                None => (Of::Variant(item.form), Text::Nowhere),
+                Some((entity, attribute)) => {
+                    let known = written.iter().find(|(known, _)| *known == text);
+                    let text = known.map_or(Text::Here(text), |(_, known)| Text::Before(at - known));
+                    (Of::Form(entity, attribute), text)
+                }
+            };
+            let (length, begin) = posting::push(of, text, i == last, numbers, out);
+            if let Text::Here(text) = text
+                && last > 0
+            {
+                written.push((text, at + length));
+            }
+            if i == 0 {
+                first = begin;
+            }
+            place(item, at as u32);
+        }
+        first
+    }
 }
 
 /// A key with one form, of which the spelling may be the beginning of the next key's.
@@ -150,6 +202,8 @@ struct Link {
     /// Where its key, and then its spelling, ends; the key begins where the link before ends.
     key_end: usize,
     end: usize,
+    /// How far ahead its spelling stands, once that is known.
+    ahead: usize,
 }
 
 /// Most links that wait for a spelling, so that it stands near.
@@ -164,15 +218,15 @@ struct Lists<'n, A> {
     attributes: Vec<u32>,
     count: usize,
     done: u64,
-    // The list of the key at hand.
-    key: Vec<u8>,
-    items: Vec<Item>,
-    texts: Vec<u8>,
-    small: bool,
-    // Lists of keys before it that wait.
+    /// The list of the key at hand.
+    hand: List,
+    /// Keys before it that wait.
     links: Vec<Link>,
     link_texts: Vec<u8>,
+    // Memory to be used again.
+    spare: List,
     out: Vec<u8>,
+    tail: Vec<u8>,
     ended: bool,
 }
 
@@ -186,13 +240,12 @@ impl<'n, A: FnMut(u32) -> u32> Lists<'n, A> {
             attributes: vec![0; numbers.forms as usize],
             count: 0,
             done: 0,
-            key: Vec::new(),
-            items: Vec::new(),
-            texts: Vec::new(),
-            small: false,
+            hand: List::default(),
             links: Vec::new(),
             link_texts: Vec::new(),
+            spare: List::default(),
             out: Vec::new(),
+            tail: Vec::new(),
             ended: false,
         }
     }
@@ -209,17 +262,18 @@ impl<'n, A: FnMut(u32) -> u32> Lists<'n, A> {
                 break;
             };
             let record = Record::read(record).ok_or_else(lost)?;
-            if record.key != self.key {
+            if record.key != self.hand.key {
                 self.close(&mut batch)?;
-                self.key.extend_from_slice(record.key);
+                self.hand.key.extend_from_slice(record.key);
             }
             self.done += 1;
-            self.small |= record.small;
+            let hand = &mut self.hand;
+            hand.small |= record.small;
             if let Some((_, _, text)) = record.own {
-                self.texts.extend_from_slice(text);
+                hand.texts.extend_from_slice(text);
             }
             let own = record.own.map(|(entity, packed, _)| (entity, (self.attribute)(packed)));
-            self.items.push(Item { form: record.form, own, end: self.texts.len() });
+            hand.items.push(Item { form: record.form, own, end: hand.texts.len() });
         }
         watch.step(Stage::Writing, self.done, Some(total));
         Ok((!batch.keys.is_empty()).then_some(batch))
@@ -227,122 +281,84 @@ impl<'n, A: FnMut(u32) -> u32> Lists<'n, A> {
 
     /// Writes the list of the key at hand, or has it wait.
     fn close(&mut self, batch: &mut Batch) -> Result<()> {
-        let Some(first) = self.items.first() else { return Ok(()) };
-        let text = &self.texts[..first.end];
+        let Some(first) = self.hand.items.first() else { return Ok(()) };
         let begins = self.links.last().is_some_and(|link| {
-            first.own.is_some() && text.starts_with(&self.link_texts[link.key_end..link.end])
+            let spelling = &self.link_texts[link.key_end..link.end];
+            first.own.is_some() && self.hand.texts[..first.end].starts_with(spelling)
         });
         if !begins || self.links.len() == LINKS {
-            let key = std::mem::take(&mut self.key);
-            let list = (std::mem::take(&mut self.items), std::mem::take(&mut self.texts), self.small);
             self.release(batch)?;
-            self.key = key;
-            (self.items, self.texts, self.small) = list;
         }
-        if let [Item { form, own: Some(own), .. }] = self.items[..] {
-            self.link_texts.extend_from_slice(&self.key);
+        if let [Item { form, own: Some(own), .. }] = self.hand.items[..] {
+            self.link_texts.extend_from_slice(&self.hand.key);
             let key_end = self.link_texts.len();
-            self.link_texts.extend_from_slice(&self.texts);
-            self.links.push(Link { form, own, begins: begins_of(self.small), key_end, end: self.link_texts.len() });
+            self.link_texts.extend_from_slice(&self.hand.texts);
+            let begins = begins_of(self.hand.small);
+            self.links.push(Link { form, own, begins, key_end, end: self.link_texts.len(), ahead: 0 });
         } else {
-            self.write(batch)?;
+            let hand = std::mem::take(&mut self.hand);
+            self.write(&hand, batch)?;
+            self.hand = hand;
         }
-        self.clear();
+        self.hand.clear();
         Ok(())
-    }
-
-    fn clear(&mut self) {
-        self.key.clear();
-        self.items.clear();
-        self.texts.clear();
-        self.small = false;
     }
 
     /// Writes the lists that wait, of which the last has its spelling in full.
     fn release(&mut self, batch: &mut Batch) -> Result<()> {
         let Some(link) = self.links.pop() else { return Ok(()) };
         let start = self.links.last().map_or(0, |link| link.end);
-        self.clear();
-        self.key.extend_from_slice(&self.link_texts[start..link.key_end]);
-        self.texts.extend_from_slice(&self.link_texts[link.key_end..link.end]);
-        self.items.push(Item { form: link.form, own: Some(link.own), end: self.texts.len() });
-        self.small = link.begins == Begins::Any;
-        self.write(batch)?;
-        self.clear();
-        Ok(())
+        let mut list = std::mem::take(&mut self.spare);
+        list.clear();
+        list.key.extend_from_slice(&self.link_texts[start..link.key_end]);
+        list.texts.extend_from_slice(&self.link_texts[link.key_end..link.end]);
+        list.items.push(Item { form: link.form, own: Some(link.own), end: list.texts.len() });
+        list.small = link.begins == Begins::Any;
+        let written = self.write(&list, batch);
+        self.spare = list;
+        written
     }
 
-    /// Writes the lists that wait and the list of the key at hand, with whose spelling theirs begin.
-    fn write(&mut self, batch: &mut Batch) -> Result<()> {
+    /// Writes the lists that wait and then `list`, with whose spelling theirs begin.
+    fn write(&mut self, list: &List, batch: &mut Batch) -> Result<()> {
         let place = u32::try_from(self.postings.len())
             .map_err(|_| Error::source_file("more than 4 GiB of forms: build several dictionaries and stack them"))?;
-        self.out.clear();
-        let mut list = Vec::new();
+        self.tail.clear();
+        let first = list.write(self.numbers, &mut self.tail, |item, at| {
+            if let Some((_, attribute)) = item.own {
+                self.places[item.form as usize] = at;
+                self.attributes[item.form as usize] = attribute;
+            }
+        });
         // From the last back, since how far a spelling is ahead hangs on what stands between.
-        let mut ahead = self.list(&mut list);
-        let mut ways = Vec::with_capacity(self.links.len());
-        for link in self.links.iter().rev() {
-            ahead += link_bytes(word_bytes(self.numbers), ahead, link.end - link.key_end);
-            ways.push(ahead);
+        let (mut ahead, word) = (first, word_bytes(self.numbers));
+        for link in self.links.iter_mut().rev() {
+            ahead += link_bytes(word, ahead, link.end - link.key_end);
+            link.ahead = ahead;
         }
+        self.out.clear();
         let mut start = 0;
-        for link in std::mem::take(&mut self.links) {
-            let key = &self.link_texts[start..link.key_end];
-            let at = place + self.out.len() as u32;
-            let key = std::str::from_utf8(key).map_err(|_| lost())?;
-            batch.push(key, at, link.begins);
-            let text = Text::Ahead(ways.pop().unwrap_or(0), link.end - link.key_end);
-            posting::push(Of::Form(link.own.0, link.own.1), text, true, self.numbers, &mut self.out);
-            self.places[link.form as usize] = at;
-            self.attributes[link.form as usize] = link.own.1;
-            self.count += 1;
+        for link in self.links.drain(..) {
+            let key = std::str::from_utf8(&self.link_texts[start..link.key_end]).map_err(|_| lost())?;
             start = link.end;
+            let at = place + self.out.len() as u32;
+            batch.push(key, at, link.begins);
+            let (entity, attribute) = link.own;
+            let text = Text::Ahead(link.ahead, link.end - link.key_end);
+            posting::push(Of::Form(entity, attribute), text, true, self.numbers, &mut self.out);
+            self.places[link.form as usize] = at;
+            self.attributes[link.form as usize] = attribute;
+            self.count += 1;
         }
         self.link_texts.clear();
         let at = place + self.out.len() as u32;
-        batch.push(std::str::from_utf8(&self.key).map_err(|_| lost())?, at, begins_of(self.small));
-        for item in &self.items {
-            if let Some((_, attribute)) = item.own {
-                self.places[item.form as usize] += at;
-                self.attributes[item.form as usize] = attribute;
-            }
+        batch.push(std::str::from_utf8(&list.key).map_err(|_| lost())?, at, begins_of(list.small));
+        for item in list.items.iter().filter(|item| item.own.is_some()) {
+            self.places[item.form as usize] += at;
         }
         self.count += 1;
-        self.postings.write_all(&self.out).and_then(|()| self.postings.write_all(&list)).map_err(unwritable)
-    }
-
-    /// The list of the key at hand, with the places of its forms from its own start; gives where
-    /// its first text begins.
-    fn list(&mut self, out: &mut Vec<u8>) -> usize {
-        // Texts that stand in full, with where.
-        let mut written: Vec<(&[u8], usize)> = Vec::new();
-        let (mut start, mut first) = (0, 0);
-        let last = self.items.len() - 1;
-        for (i, item) in self.items.iter().enumerate() {
-            let text = &self.texts[start..item.end];
-            start = item.end;
-            let at = out.len();
-            let (of, text) = match item.own {
-                None if i == 0 => (Of::Variant(item.form), Text::Here(&self.key)),
-                None => (Of::Variant(item.form), Text::Nowhere),
-                Some((entity, attribute)) => {
-                    let known = written.iter().find(|(known, _)| *known == text);
-                    let text = known.map_or(Text::Here(text), |(_, known)| Text::Before(at - known));
-                    (Of::Form(entity, attribute), text)
-                }
-            };
-            let (length, begin) = posting::push(of, text, i == last, self.numbers, out);
-            if let Text::Here(text) = text {
-                written.push((text, at + length));
-            }
-            if i == 0 {
-                first = begin;
-            }
-            if item.own.is_some() {
-                self.places[item.form as usize] = at as u32;
-            }
-        }
-        first
+        self.out.extend_from_slice(&self.tail);
+        self.postings.write_all(&self.out).map_err(unwritable)
     }
 }
 
@@ -356,11 +372,7 @@ fn begins_of(small: bool) -> Begins {
 
 /// Bytes of an entry whose text begins `after` bytes behind its end and has `own` bytes.
 fn link_bytes(word: usize, after: usize, own: usize) -> usize {
-    let variable = |number: usize| {
-        let mut bytes = Vec::new();
-        push_variable(number as u32, &mut bytes);
-        bytes.len()
-    };
+    let variable = |number: usize| width(number as u32).max(1).div_ceil(7) as usize;
     let fixed = word + variable(own);
     let way = (1..5).find(|&way| variable(2 * (fixed + way + after) + 1) == way).unwrap_or(5);
     fixed + way

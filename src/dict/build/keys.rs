@@ -16,8 +16,8 @@ use crate::dict::source::row::{CaseRule, Role};
 use crate::dict::variant::variants;
 use crate::error::Result;
 use crate::name::Language;
-use crate::text::case::{self, Shape};
 use crate::text;
+use crate::text::case::{self, Shape};
 
 /// Attribute of the tables, case rule and flags of a form as one number.
 pub(super) fn pack(attribute: u32, case: CaseRule, flags: u8) -> u32 {
@@ -65,7 +65,8 @@ pub(super) fn fold(
 }
 
 fn made_of(group: &Group, languages: &[&Language]) -> Made {
-    let mut made = Made { records: Vec::with_capacity(group.text.len() * 3 + group.forms.len() * 32), used: Vec::new() };
+    let mut made =
+        Made { records: Vec::with_capacity(group.text.len() * 3 + group.forms.len() * 32), used: Vec::new() };
     let mut key = String::new();
     let mut start = 0;
     for form in &group.forms {
@@ -127,7 +128,8 @@ impl<'r> Record<'r> {
         let own = match head[0] {
             0 => {
                 let (numbers, text) = rest.split_first_chunk::<8>()?;
-                let number = |i: usize| u32::from_le_bytes([numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3]]);
+                let number =
+                    |i: usize| u32::from_le_bytes([numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3]]);
                 Some((number(0), number(4), text))
             }
             _ => None,

@@ -45,8 +45,8 @@ use forms::Forms;
 pub use keys::default_case;
 use read::{Batch, Blocks, first_fault, next_block};
 use rows::Rows;
-pub use step::{Stage, Step};
 use step::Watch;
+pub use step::{Stage, Step};
 
 /// How lines that disagree on one (id, language, form) are settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -239,9 +239,9 @@ impl Builder {
         let mut blocks = Blocks::new(open()?);
         self.blocks(&name, Some(size), || match blocks.next().map_err(io)? {
             None => Ok(None),
-            Some(block) => String::from_utf8(block).map(|block| Some(Cow::Owned(block))).map_err(|_| {
-                Error::source_file("this table changed while it was read: build again").at(&name, 0, 0)
-            }),
+            Some(block) => String::from_utf8(block)
+                .map(|block| Some(Cow::Owned(block)))
+                .map_err(|_| Error::source_file("this table changed while it was read: build again").at(&name, 0, 0)),
         });
         Ok(())
     }

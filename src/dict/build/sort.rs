@@ -222,7 +222,9 @@ fn prefix(record: &[u8], depth: usize) -> u64 {
     let rest = record.get(depth..).unwrap_or_default();
     match rest.first_chunk::<8>() {
         Some(eight) => u64::from_be_bytes(*eight),
-        None => rest.iter().fold(0, |n, &b| n << 8 | u64::from(b)).checked_shl(8 * (8 - rest.len() as u32)).unwrap_or(0),
+        None => {
+            rest.iter().fold(0, |n, &b| n << 8 | u64::from(b)).checked_shl(8 * (8 - rest.len() as u32)).unwrap_or(0)
+        }
     }
 }
 

@@ -42,8 +42,7 @@ impl TextsBuilder {
     fn close(&mut self) {
         self.starts.push(self.bytes.len() as u32);
         let mut start = 0;
-        let lengths: Vec<usize> =
-            self.ends.iter().map(|&end| end - std::mem::replace(&mut start, end)).collect();
+        let lengths: Vec<usize> = self.ends.iter().map(|&end| end - std::mem::replace(&mut start, end)).collect();
         let least = lengths.iter().copied().min().unwrap_or(0);
         push_variable(least as u32, &mut self.bytes);
         let more = |i: usize| lengths.get(i).map_or(0, |length| (length - least).min(LONG) as u8);
