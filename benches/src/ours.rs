@@ -2,32 +2,32 @@
 //!
 //! Invariant: [`reference`] is the slow, plain way, and [`Ours`] must give exactly the same.
 
-use std::fs;
 use std::path::Path;
 
 use exonym::Dictionary;
 use exonym::annotate;
 pub use exonym::annotate::Found;
 use exonym::annotate::fast::{self, Proclitics, Reading, Scratch, Small, Spans};
-use exonym::dict::build::{Builder, Built};
-use exonym::dict::replace::replace;
+use exonym::dict::build::{Builder, Written};
 use exonym::dict::source::table::Defaults;
 use exonym::name::Languages;
 use exonym::text::{self, LineEnd};
 
-/// Compiles a table of lines `id<TAB>form`. Faulty lines are left out, as at the command line.
+/// Compiles a table of lines `id<TAB>form` to the file at `out`, in so many threads or, if it is
+/// not said, in as many as there are cores. Faulty lines are left out, as at the command line.
 ///
 /// # Panics
 /// No such table, or nothing in it: there is nothing to measure.
-pub fn compile(table: &Path) -> Built {
-    let bytes = fs::read(table).expect("a table");
+pub fn compile(table: &Path, out: &Path, jobs: Option<usize>) -> Written {
     let columns = Some(vec!["id".to_owned(), "form".to_owned()]);
     let defaults =
         Defaults { columns, kind: Some("place".to_owned()), lang: Some("und".to_owned()), ..Defaults::default() };
-    let mut builder = Builder::default().defaults(defaults);
-    builder.table("table", &bytes);
-    drop(bytes);
-    builder.finish().expect("a dictionary")
+    let mut builder = Builder::default().defaults(defaults).folder(out.parent().expect("a folder"));
+    if let Some(jobs) = jobs {
+        builder = builder.jobs(jobs);
+    }
+    builder.table_file(table).expect("a table");
+    builder.finish_to(out).expect("a work folder with room")
 }
 
 /// Compiles `table` to a file beside it and maps that, as users do.
@@ -36,7 +36,7 @@ pub fn compile(table: &Path) -> Built {
 /// As [`compile`], or the file cannot be written.
 pub fn build(table: &Path) -> Dictionary {
     let path = table.with_extension("exo");
-    replace(&path, &compile(table).bytes).expect("a work folder with room");
+    compile(table, &path, None);
     Dictionary::open(&path).expect("the dictionary that was just made")
 }
 

@@ -40,7 +40,7 @@ impl Verifier {
             return false;
         };
         let span = &text.as_bytes()[start..last.end as usize];
-        let spelling = dictionary.spelling(place);
+        let spelling = dictionary.spelling_bytes(u64::from(place));
         // ASCII letters that differ in case alone have one key; signs and blanks are the same.
         if spelling.is_some_and(|s| same(s, span)) {
             return true;
