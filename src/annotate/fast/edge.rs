@@ -190,6 +190,9 @@ fn after_char<'l>(
     }
 }
 
+/// Bytes of the key of a word before an apostrophe beyond which it is none that loses its vowel.
+const LONGEST_ELISION: usize = 32;
+
 /// Whether the word before the apostrophe at `sign` is one that loses its vowel before a name.
 fn elided<'l>(text: &str, sign: usize, start: usize, language: impl Fn(usize) -> &'l Language) -> Verdict {
     let bytes = text.as_bytes();
@@ -204,7 +207,7 @@ fn elided<'l>(text: &str, sign: usize, start: usize, language: impl Fn(usize) ->
         _ => return Verdict::Yes,
     }
     let mut word = sign;
-    let mut folded = Vec::new();
+    let (mut key, mut from, mut scripts) = ([0u8; LONGEST_ELISION], LONGEST_ELISION, 0u32);
     loop {
         let (c, len) = char_before(bytes, word);
         let fact = Fact::of(c);
@@ -218,17 +221,18 @@ fn elided<'l>(text: &str, sign: usize, start: usize, language: impl Fn(usize) ->
             _ => break,
         }
         word -= len;
-        folded.push(fact);
-        if folded.len() > 16 {
+        let fold = &fact.fold().to_le_bytes()[..fact.fold_len() as usize];
+        let Some(room) = from.checked_sub(fold.len()) else {
             return Verdict::No;
-        }
+        };
+        key[room..from].copy_from_slice(fold);
+        (from, scripts) = (room, scripts | fact.scripts());
     }
-    let key: Vec<u8> =
-        folded.iter().rev().flat_map(|f| f.fold().to_le_bytes().into_iter().take(f.fold_len() as usize)).collect();
     // A word of two scripts has a key of its own.
-    if folded.iter().fold(0, |a, f| a | f.scripts()).count_ones() > 1 {
+    if scripts & scripts.wrapping_sub(1) != 0 {
         return Verdict::Unsure;
     }
+    let key = &key[from..];
     if language(start).elisions.iter().any(|e| e.as_bytes() == key) { Verdict::Yes } else { Verdict::No }
 }
 

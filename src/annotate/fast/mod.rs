@@ -23,7 +23,7 @@ use crate::text::LineEnd;
 use crate::text::lex::fact::{Fact, Kind};
 use crate::text::lex::gap::{After, Gap, char_at, char_before, gap, safe_after};
 use crate::text::lex::hash::{self, Joint};
-use crate::text::lex::wide::{self, Plain, Task, Wide};
+use crate::text::lex::wide::{self, Task, Wide};
 use crate::text::lex::{Flags, Lexeme, Lexer, alike, push_key};
 
 /// Which of the spans that are keys are told.
@@ -150,7 +150,8 @@ impl<D: AsRef<[u8]>> Task for Run<'_, '_, '_, '_, D> {
             let Scratch { lexer, filter, .. } = &mut *pass.scratch;
             lexer.read(wide, text, from..to, accelerator.signs());
             filter.run(wide, text, &lexer.lexemes, pass.reading, pass.parts);
-            pass.resolve(out);
+            pass.touch();
+            pass.resolve(wide, out);
             from = to;
         }
     }
@@ -164,7 +165,20 @@ enum Ended {
 }
 
 impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
-    fn resolve(&mut self, out: &mut Vec<Found>) {
+    /// Reads something of each list of postings that may be asked for, none waiting for another.
+    #[inline(always)]
+    fn touch(&self) {
+        let mut all = 0;
+        for begin in &self.scratch.filter.begins {
+            if let Some(place) = begin.known.place() {
+                all ^= self.dictionary.touch(place);
+            }
+        }
+        std::hint::black_box(all);
+    }
+
+    #[inline(always)]
+    fn resolve<W: Wide>(&mut self, wide: W, out: &mut Vec<Found>) {
         let begins = std::mem::take(&mut self.scratch.filter.begins);
         let zones = std::mem::take(&mut self.scratch.lexer.zones);
         let mut zone = 0;
@@ -175,7 +189,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
                 zone += 1;
             }
             if start >= self.taken && !self.single(begin, out) {
-                self.begin(begin, out);
+                self.begin(wide, begin, out);
             }
         }
         for zone in &zones[zone..] {
@@ -239,7 +253,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
     }
 
     /// Everything that begins at a token.
-    fn begin(&mut self, begin: &Begin, out: &mut Vec<Found>) {
+    fn begin<W: Wide>(&mut self, wide: W, begin: &Begin, out: &mut Vec<Found>) {
         let i = begin.token as usize;
         let lexeme = self.scratch.lexer.lexemes[i];
         let (start, flags) = (lexeme.start as usize, lexeme.flags());
@@ -254,7 +268,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
             Verdict::Unsure => Ended::Unsure,
             Verdict::Yes => {
                 let kept = out.len();
-                let ended = self.walk(begin, out);
+                let ended = self.walk(wide, begin, out);
                 if matches!(ended, Ended::Unsure) {
                     out.truncate(kept);
                 }
@@ -262,7 +276,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
             }
         };
         let unsure = matches!(ended, Ended::Unsure)
-            || flags.any(Flags::ALIKE) && self.may_be_alike(i)
+            || flags.any(Flags::ALIKE) && self.may_be_alike(wide, i)
             || self.reading.proclitics == Proclitics::Possible
                 && may_have_proclitic(self.text, &lexeme, self.reading, self.parts, &mut self.scratch.folded);
         if unsure {
@@ -275,15 +289,15 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
         }
     }
 
-    fn may_be_alike(&mut self, i: usize) -> bool {
+    fn may_be_alike<W: Wide>(&mut self, wide: W, i: usize) -> bool {
         let lexeme = self.scratch.lexer.lexemes[i];
         let word = &self.text[lexeme.start as usize..lexeme.end()];
         let hash = alike(word, &mut self.scratch.folded);
-        !self.parts.probe(Plain, hash).is_nothing()
+        !self.parts.probe(wide, hash).is_nothing()
     }
 
     /// Walks on from a token.
-    fn walk(&mut self, begin: &Begin, out: &mut Vec<Found>) -> Ended {
+    fn walk<W: Wide>(&mut self, wide: W, begin: &Begin, out: &mut Vec<Found>) -> Ended {
         let i = begin.token as usize;
         let lexeme = self.scratch.lexer.lexemes[i];
         let (start, mut run, mut known) = (lexeme.start as usize, lexeme.hash, begin.known);
@@ -337,7 +351,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
                 Some(l) => {
                     if l.flags().any(Flags::ALIKE) {
                         let other = alike(&self.text[at..l.end()], &mut self.scratch.folded);
-                        if !self.parts.probe(Plain, hash::chain(run, joint, other)).is_nothing() {
+                        if !self.parts.probe(wide, hash::chain(run, joint, other)).is_nothing() {
                             return Ended::Unsure;
                         }
                     }
@@ -361,7 +375,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
                 }
             }
             run = hash::chain(run, joint, next);
-            known = self.parts.probe(Plain, run);
+            known = self.parts.probe(wide, run);
             if known.is_nothing() {
                 break;
             }
