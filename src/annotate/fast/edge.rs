@@ -121,14 +121,27 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
+/// What plainly ends a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plainly {
+    /// A blank or the like.
+    Blank,
+    /// Or a sign before one.
+    BlankOrSign,
+}
+
 /// Whether a word of letters plainly may be a name by itself: there are blanks or the like on both
 /// sides, or behind it a sign before one.
 #[inline(always)]
-pub(super) fn is_plain(bytes: &[u8], start: usize, end: usize) -> bool {
+pub(super) fn is_plain(bytes: &[u8], start: usize, end: usize, ended: Plainly) -> bool {
     let is = |at: usize| bytes.get(at).is_none_or(|&b| PLAIN[usize::from(b)]);
     let before = start == 0 || is(start - 1);
     let sign = |b: &u8| matches!(b, b',' | b'.' | b';' | b':' | b'!' | b'?');
-    before && (is(end) || bytes.get(end).is_some_and(sign) && matches!(bytes.get(end + 1), Some(b' ' | b'\n')))
+    before
+        && (is(end)
+            || ended == Plainly::BlankOrSign
+                && bytes.get(end).is_some_and(sign)
+                && matches!(bytes.get(end + 1), Some(b' ' | b'\n')))
 }
 
 /// Whether a name may begin at byte `start`, where a token of the kind `side` begins.

@@ -10,7 +10,7 @@ mod memo;
 mod slow;
 mod verify;
 
-use edge::{Side, Verdict};
+use edge::{Plainly, Side, Verdict};
 use filter::{Begin, Filter};
 use slow::{Source, Window};
 use verify::Verifier;
@@ -227,9 +227,11 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
         let (start, end) = (lexeme.start as usize, lexeme.end());
         let known = begin.known;
         let simple = lexeme.flags().is_plain_word()
-            & !(known.is_several() | known.is_dotted() | begin.goes_on & known.continues())
+            & !(known.is_several() | begin.goes_on & known.continues())
             & (self.reading.proclitics == Proclitics::Absent);
-        if !simple || !edge::is_plain(self.text.as_bytes(), start, end) {
+        // A dot behind such a letter may belong to a key.
+        let plainly = if known.is_dotted() { Plainly::Blank } else { Plainly::BlankOrSign };
+        if !simple || !edge::is_plain(self.text.as_bytes(), start, end, plainly) {
             return false;
         }
         let Some(place) = known.place() else {

@@ -73,6 +73,11 @@ impl Collector {
         }
         if let Some(&first) = runs.first() {
             match runs.get(1) {
+                // Such a key goes on with a dot, a sign.
+                None if reading == Reading::Dotted => {
+                    self.first.push(first);
+                    self.signed.push(first);
+                }
                 None => self.single.push(first),
                 Some(&pair) => {
                     if shared < 2 {

@@ -3,6 +3,7 @@
 //! Invariant: a cluster that is told has a key of its letter's kind alone; the memory is bounded.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -79,8 +80,19 @@ pub fn push_key(token: &str, out: &mut Vec<u8>) {
 pub fn alike(word: &str, folded: &mut Vec<u8>) -> u64 {
     folded.clear();
     for c in word.chars() {
-        let fact = Fact::of(u32::from(twin::counterpart(c).unwrap_or(c)));
-        folded.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]);
+        let fold = alike_fold(c);
+        let length = (32 - fold.leading_zeros()).div_ceil(8) as usize;
+        folded.extend_from_slice(&fold.to_le_bytes()[..length]);
     }
     hash::token(folded)
+}
+
+/// The fold of a character's counterpart in another script, or else its own.
+fn alike_fold(c: char) -> u32 {
+    /// Latin and Cyrillic capitals lie below.
+    const MANY: usize = 0x530;
+    static FOLDS: OnceLock<Box<[u32]>> = OnceLock::new();
+    let fold = |c: char| Fact::of(u32::from(twin::counterpart(c).unwrap_or(c))).fold();
+    let folds = FOLDS.get_or_init(|| (0..MANY as u32).map(|c| char::from_u32(c).map_or(0, fold)).collect());
+    folds.get(c as usize).copied().unwrap_or_else(|| fold(c))
 }

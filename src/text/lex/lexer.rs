@@ -247,7 +247,7 @@ impl Pass<'_> {
                 while joins.next_if(|&join| join <= end).is_some() {}
                 // A hyphen at a line end may part a word.
                 if joins.peek() == Some(&(end + 1)) {
-                    from = self.hard(start.max(from));
+                    from = self.hard_until(start.max(from), end + 2);
                 } else if eight.odd >> i & 1 != 0 || start < from {
                     // Part of a run can have been read with initials or a hard zone.
                     from = self.run(wide, start.max(from), end);

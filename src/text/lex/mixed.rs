@@ -254,10 +254,15 @@ impl Pass<'_> {
 
     /// Leaves the text around byte `at` to the slow fold; returns where easy text begins again.
     #[cold]
-    pub(super) fn hard(&mut self, at: usize) -> usize {
+    fn hard(&mut self, at: usize) -> usize {
+        self.hard_until(at, at + char_at(self.bytes, at).1.max(1))
+    }
+
+    /// The same for the text from byte `at` to byte `next`, and around.
+    #[cold]
+    pub(super) fn hard_until(&mut self, at: usize, next: usize) -> usize {
         let least = self.lexer.zones.last().map_or(self.range.start, |z| z.end);
         let mut start = safe_before(self.bytes, at, least);
-        let next = at + char_at(self.bytes, at).1.max(1);
         let end = safe_after(self.bytes, next).min(self.range.end);
         if start < least + NEAR && !self.lexer.zones.is_empty() {
             start = least;
