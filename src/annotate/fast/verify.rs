@@ -86,12 +86,5 @@ impl Verifier {
 /// Equal but for the case of ASCII letters.
 #[inline(always)]
 fn same(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut differs = 0;
-    for (a, b) in a.iter().zip(b) {
-        differs |= a ^ b;
-    }
-    differs == 0 || differs == 0x20 && a.eq_ignore_ascii_case(b)
+    a == b || a.eq_ignore_ascii_case(b)
 }
