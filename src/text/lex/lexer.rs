@@ -183,7 +183,7 @@ pub(super) struct Pass<'a> {
 }
 
 /// Bytes kept of a word of `n` bytes, as two words.
-const KEEP: [(u64, u64); 17] = {
+pub const KEEP: [(u64, u64); 17] = {
     let mut keep = [(0, 0); 17];
     let mut n = 1;
     while n <= 16 {
@@ -197,7 +197,7 @@ const SMALL: u64 = 0x2020_2020_2020_2020;
 
 /// Sixteen bytes from byte `at` on as two words, zeros behind the end.
 #[inline(always)]
-fn sixteen(bytes: &[u8], at: usize) -> (u64, u64) {
+pub fn sixteen(bytes: &[u8], at: usize) -> (u64, u64) {
     let word = |b: &[u8; 16], i: usize| u64::from_le_bytes(b[i..i + 8].try_into().unwrap_or_default());
     match bytes.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
         Some(chunk) => (word(chunk, 0), word(chunk, 8)),
