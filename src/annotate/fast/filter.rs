@@ -68,17 +68,18 @@ const SINGLE: u32 = 1 << 29;
 const TOKEN: u32 = SINGLE - 1;
 
 impl Filter {
-    /// Puts what may begin a name into [`Filter::begins`].
+    /// Puts those of the first `count` tokens that may begin a name into [`Filter::begins`].
     #[inline(always)]
     pub(super) fn run<W: Wide>(
         &mut self,
         wide: W,
         text: &str,
         lexemes: &[Lexeme],
+        count: usize,
         reading: &Reading<'_, '_>,
         parts: Parts<'_>,
     ) {
-        let left = self.by_token(wide, text, lexemes, reading, parts);
+        let left = self.by_token(wide, text, &lexemes[..count.min(lexemes.len())], reading, parts);
         let left = self.by_pair(text.as_bytes(), lexemes, parts, left);
         if self.begins.len() < left + 1 {
             self.begins.resize(left + 1, Begin::default());

@@ -119,7 +119,7 @@ impl Pass<'_> {
             return self.marked_word(start, end);
         }
         if scripts & scripts.wrapping_sub(1) != 0 {
-            return Err(start);
+            return self.word_of_scripts(start, at, first);
         }
         let one = at == start + char_len(self.bytes[start]);
         if one && self.bytes.get(at) == Some(&b'.') {
@@ -144,6 +144,16 @@ impl Pass<'_> {
         }
         self.push(folded.finish(), start, at, flags);
         Ok(at)
+    }
+
+    /// A word of letters of several scripts, some of which look like those of another.
+    #[cold]
+    fn word_of_scripts(&mut self, start: usize, end: usize, first: Fact) -> Result<usize, usize> {
+        let key = self.lexer.clusters.word(&self.text[start..end]).ok_or(start)?;
+        let hash = hash::token(key);
+        let flags = if first.is_lower() { Flags::WORD.with(Flags::LOWER) } else { Flags::WORD };
+        self.push(hash, start, end, flags);
+        Ok(end)
     }
 
     /// A word with marks: each cluster is folded as a whole, and remembered.
