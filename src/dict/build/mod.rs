@@ -219,8 +219,9 @@ impl Builder {
         let name = path.display().to_string();
         let io = |e: io::Error| Error::io(&name, e);
         let open = || File::open(path).map_err(io);
-        if !path.metadata().map_err(io)?.is_file() {
-            // A pipe can be read only once.
+        let meta = path.metadata().map_err(io)?;
+        // A pipe can be read only once, and a small file need not be read twice.
+        if !meta.is_file() || meta.len() <= self.memory as u64 / 8 {
             let mut bytes = Vec::new();
             open()?.read_to_end(&mut bytes).map_err(io)?;
             self.table(&name, &bytes);

@@ -222,6 +222,12 @@ impl Columns {
         self.forms
     }
 
+    /// Whether its forms cannot differ in what many have in common, for want of columns.
+    pub fn are_alike(&self) -> bool {
+        let own = [Column::Id as usize, Column::Form as usize];
+        self.forms && self.at.iter().enumerate().all(|(i, at)| at.is_none() || own.contains(&i))
+    }
+
     /// Cuts a line into fields; `fields` is memory to be used again.
     ///
     /// # Errors
