@@ -81,7 +81,11 @@ mod tests {
         for jobs in [1, 2, 7] {
             let (mut pieces, mut out) = (0..1000_u64, Vec::new());
             let work = |i: u64| (0..i * i % 91).fold(i, |a, _| std::hint::black_box(a));
-            in_order(jobs, || Ok(pieces.next()), work, |i| Ok(out.push(i))).unwrap();
+            let take = |i| {
+                out.push(i);
+                Ok(())
+            };
+            in_order(jobs, || Ok(pieces.next()), work, take).unwrap();
             assert!(out.into_iter().eq(0..1000), "{jobs}");
             let failed = in_order(jobs, || Ok(Some(1)), |i| i, |_| Err(Error::usage("enough")));
             assert_eq!(failed.unwrap_err().message(), "enough");

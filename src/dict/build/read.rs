@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 
 use super::attribute::Attribute;
-use crate::dict::source::table::{Columns, Common, Defaults};
+use crate::dict::source::line::{Columns, Common};
+use crate::dict::source::table::Defaults;
 
 /// Bytes of a block.
 const BLOCK: usize = 1 << 20;
