@@ -4,12 +4,16 @@
 pub mod document;
 mod edge;
 pub mod fast;
+mod glance;
+pub mod near;
 pub mod overlap;
 pub mod scan;
 pub mod skip;
+pub mod spelling;
 mod walk;
 
 pub use document::{Document, Settings};
 pub use overlap::Overlap;
-pub use scan::{Match, Mention};
+pub use scan::{Mention, Scanner, Wanted};
+pub use spelling::{Match, Spelling};
 pub use walk::{Found, reference};

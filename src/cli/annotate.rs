@@ -8,20 +8,20 @@ use exonym::annotate::Overlap;
 use exonym::annotate::document::{CasePolicy, Skipping};
 use exonym::dict::source::table::canonical_kind;
 use exonym::format::jsonl::{Cite, KeepText};
+use exonym::format::lines::{Block, Blocks};
 use exonym::format::{self, Ids, Output, Types, marks};
-use exonym::link::Context;
+use exonym::link::{Context, Worker};
 use exonym::text::{LineEnd, OffsetMap, Unit};
 use exonym::{Annotated, Annotator, Error, Result};
 use indicatif::ProgressBar;
 
 use super::input::{Source, sources};
+use super::pipeline::{self, Waits};
 use super::session::{Dictionaries, Out, Session};
 use super::{paint, progress};
 
 /// Text bigger than this is read and written in windows.
 const STREAMED: usize = 8 << 20;
-/// Bytes of text that are worked on at once.
-const BATCH_BYTES: usize = 32 << 20;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum InputFormat {
@@ -155,188 +155,191 @@ impl Arguments {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             n => n,
         };
-        let bar = progress::counter("documents");
         let only = self.only.iter().map(|kind| canonical_kind(kind)).collect();
-        let worker = Worker { annotator, output, format, only };
-        let mut run = Run { worker, jobs, out: Out::new(), count: 0, bar, batch: Vec::new(), batch_bytes: 0 };
-        for source in &sources {
-            let result = match self.input {
-                InputFormat::Text => run.text(source, session),
-                InputFormat::Jsonl => run.jsonl(source, self.max_line, session),
-            };
-            match result {
-                Err(e) if e.is_broken_pipe() => return Err(e),
-                Err(e) => session.report(&e),
-                Ok(()) => {}
+        let work = Annotate { annotator, output, format, only };
+        let mut input =
+            Inputs { sources: sources.into_iter(), format: self.input, max_line: self.max_line, blocks: None };
+        let mut writer = Writer { out: Out::new(), session, bar: progress::counter("documents"), count: 0 };
+        pipeline::run(
+            jobs,
+            || input.next(),
+            || work.annotator.worker(),
+            |worker, job| work.job(worker, job),
+            |worker, done| writer.write(&work, worker, done),
+        )?;
+        writer.bar.finish_and_clear();
+        if format == OutputFormat::Count {
+            writer.out.write(format!("{}\n", writer.count).as_bytes())?;
+        }
+        writer.out.flush()
+    }
+}
+
+/// A piece of the input that one thread works on.
+enum Job {
+    /// A text, which the thread reads itself.
+    Text(Source),
+    /// Whole JSON lines.
+    Lines(format::Source, Block),
+    Fault(Error),
+}
+
+/// The pieces of all sources, in order.
+struct Inputs {
+    sources: std::vec::IntoIter<Source>,
+    format: InputFormat,
+    max_line: usize,
+    blocks: Option<(format::Source, Blocks<Box<dyn io::BufRead + Send>>)>,
+}
+
+impl Inputs {
+    fn next(&mut self) -> Option<Job> {
+        loop {
+            if let Some((place, blocks)) = &mut self.blocks {
+                match blocks.next() {
+                    Ok(Some(block)) => return Some(Job::Lines(place.clone(), block)),
+                    Ok(None) => self.blocks = None,
+                    Err(e) => {
+                        let fault = Error::io(&place.name, e);
+                        self.blocks = None;
+                        return Some(Job::Fault(fault));
+                    }
+                }
+            }
+            let source = self.sources.next()?;
+            if self.format == InputFormat::Text {
+                return Some(Job::Text(source));
+            }
+            match source.open() {
+                Ok(reader) => {
+                    let place = format::Source { name: source.name(), max_line: self.max_line };
+                    self.blocks = Some((place, Blocks::new(reader, self.max_line)));
+                }
+                Err(e) => return Some(Job::Fault(e)),
             }
         }
-        run.finish(session)
     }
 }
 
 /// What the threads share.
-struct Worker {
+struct Annotate {
     annotator: Annotator,
     output: Output,
     format: OutputFormat,
     only: Vec<String>,
 }
 
-struct Run {
-    worker: Worker,
-    jobs: usize,
-    out: Out,
-    count: u64,
-    bar: ProgressBar,
-    batch: Vec<format::Input>,
-    batch_bytes: usize,
-}
-
-/// What one document gave.
+/// What one piece of the input gave.
+#[derive(Default)]
 struct Done {
     bytes: Vec<u8>,
-    count: u64,
+    names: u64,
+    documents: u64,
+    faults: Vec<Error>,
+    /// A text too big for memory, with its first bytes; it is read and written in its turn.
+    stream: Option<Stream>,
 }
 
-impl Worker {
-    fn document(&self, input: &format::Input) -> Result<Done> {
-        let mut annotated = self.annotator.annotate_document(&input.text, input.lang.as_deref())?;
+/// A text that is read in windows.
+struct Stream {
+    name: String,
+    head: Vec<u8>,
+    reader: Box<dyn io::BufRead + Send>,
+}
+
+impl Annotate {
+    fn job(&self, worker: &mut Worker<'_>, job: Job) -> Done {
+        let mut done = Done::default();
+        let result = match job {
+            Job::Text(source) => self.text(worker, &source, &mut done),
+            Job::Lines(place, block) => {
+                self.lines(worker, &place, &block, &mut done);
+                Ok(())
+            }
+            Job::Fault(fault) => Err(fault),
+        };
+        done.faults.extend(result.err());
+        done
+    }
+
+    fn document(&self, worker: &mut Worker<'_>, input: &format::Input<'_>, done: &mut Done) -> Result<()> {
+        let mut annotated = worker.annotate(&input.text, input.lang.as_deref())?;
         self.keep_wanted(&mut annotated);
-        let count = annotated.annotations.len() as u64;
-        let bytes = match self.format {
-            OutputFormat::Count => Vec::new(),
+        done.names += annotated.annotations.len() as u64;
+        done.documents += 1;
+        match self.format {
+            OutputFormat::Count => {}
             OutputFormat::Marks => {
-                let mut marked = marks::write(&input.text, &annotated.annotations);
+                let marked = marks::write(&input.text, &annotated.annotations);
+                done.bytes.extend_from_slice(marked.as_bytes());
                 if !marked.ends_with('\n') {
-                    marked.push('\n');
+                    done.bytes.push(b'\n');
                 }
-                marked.into_bytes()
             }
             OutputFormat::View => {
-                paint::annotated(&input.text, &annotated.annotations, self.annotator.stack()).into_bytes()
+                let view = paint::annotated(&input.text, &annotated.annotations, self.annotator.stack());
+                done.bytes.extend_from_slice(view.as_bytes());
             }
-            OutputFormat::Jsonl => self.object(input, &annotated).map_err(|e| Error::io(&input.doc, e))?,
-        };
-        Ok(Done { bytes, count })
+            OutputFormat::Jsonl => {
+                self.output.begin(&mut done.bytes, input, annotated.lang);
+                let mut map = OffsetMap::new(&input.text, self.output.unit);
+                self.rows(&mut done.bytes, &annotated, &mut map, 0, 0);
+                self.output.end(&mut done.bytes);
+            }
+        }
+        Ok(())
     }
 
     fn keep_wanted(&self, annotated: &mut Annotated<'_>) {
         if !self.only.is_empty() {
-            annotated.annotations.retain(|a| self.only.contains(&a.kind));
+            annotated.annotations.retain(|a| self.only.iter().any(|kind| kind == a.kind));
         }
     }
 
-    fn object(&self, input: &format::Input, annotated: &Annotated<'_>) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.output.begin(&mut bytes, input, &annotated.lang)?;
-        let mut map = OffsetMap::new(&input.text, self.output.unit);
-        self.rows(&mut bytes, annotated, &mut map, 0, 0)?;
-        self.output.end(&mut bytes)?;
-        Ok(bytes)
-    }
-
     /// Writes annotations; `written` of this document stand before, `base` units too.
-    fn rows(
-        &self,
-        bytes: &mut Vec<u8>,
-        annotated: &Annotated<'_>,
-        map: &mut OffsetMap<'_>,
-        base: u64,
-        written: u64,
-    ) -> io::Result<()> {
+    fn rows(&self, bytes: &mut Vec<u8>, annotated: &Annotated<'_>, map: &mut OffsetMap<'_>, base: u64, written: u64) {
         for (i, a) in annotated.annotations.iter().enumerate() {
             if i as u64 + written > 0 {
                 bytes.push(b',');
             }
             let start = base + map.get(a.range.start);
             let end = start + self.output.unit.len(a.form);
-            self.output.annotation(bytes, self.annotator.stack(), a, start, end)?;
+            self.output.annotation(bytes, self.annotator.stack(), a, start, end);
         }
-        Ok(())
     }
-}
 
-impl Run {
-    fn text(&mut self, source: &Source, session: &mut Session) -> Result<()> {
+    fn lines(&self, worker: &mut Worker<'_>, place: &format::Source, block: &Block, done: &mut Done) {
+        for (number, line) in block.lines() {
+            let result = match place.json_line(line, number) {
+                Ok(Some(input)) => self.document(worker, &input, done),
+                Ok(None) => Ok(()),
+                Err(e) => Err(e),
+            };
+            done.faults.extend(result.err());
+        }
+    }
+
+    fn text(&self, worker: &mut Worker<'_>, source: &Source, done: &mut Done) -> Result<()> {
         let mut reader = source.open()?;
         let mut head = Vec::new();
         let io = |e| Error::io(source.name(), e);
         reader.by_ref().take(STREAMED as u64 + 1).read_to_end(&mut head).map_err(io)?;
-        let streamable = matches!(self.worker.format, OutputFormat::Jsonl | OutputFormat::Count)
-            && self.worker.output.text == KeepText::Drop;
+        let streamable =
+            matches!(self.format, OutputFormat::Jsonl | OutputFormat::Count) && self.output.text == KeepText::Drop;
         if head.len() > STREAMED && streamable {
-            self.flush(session)?;
-            return self.stream(source, head, &mut reader);
+            done.stream = Some(Stream { name: source.name(), head, reader });
+            return Ok(());
         }
         reader.read_to_end(&mut head).map_err(io)?;
         let place = format::Source { name: source.name(), max_line: 0 };
-        let input = place.text(head)?;
-        self.push(input, session)
-    }
-
-    fn jsonl(&mut self, source: &Source, max_line: usize, session: &mut Session) -> Result<()> {
-        let mut reader = source.open()?;
-        let place = format::Source { name: source.name(), max_line };
-        for document in place.json_lines(&mut *reader) {
-            match document {
-                Ok(input) => self.push(input, session)?,
-                Err(e) => session.report(&e),
-            }
-        }
-        Ok(())
-    }
-
-    fn push(&mut self, input: format::Input, session: &mut Session) -> Result<()> {
-        self.batch_bytes += input.text.len();
-        self.batch.push(input);
-        if self.batch.len() >= 64 * self.jobs
-            || self.batch_bytes >= BATCH_BYTES
-            || self.worker.format == OutputFormat::View
-        {
-            self.flush(session)?;
-        }
-        Ok(())
-    }
-
-    /// Works on the batch with all jobs, and writes it in its order.
-    fn flush(&mut self, session: &mut Session) -> Result<()> {
-        let batch = std::mem::take(&mut self.batch);
-        self.batch_bytes = 0;
-        let next = std::sync::atomic::AtomicUsize::new(0);
-        let slots: Vec<std::sync::OnceLock<Result<Done>>> = batch.iter().map(|_| std::sync::OnceLock::new()).collect();
-        let worker = &self.worker;
-        std::thread::scope(|scope| {
-            for _ in 0..self.jobs.min(batch.len()) {
-                scope.spawn(|| {
-                    loop {
-                        let i = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                        let Some(input) = batch.get(i) else { break };
-                        let _ = slots[i].set(worker.document(input));
-                    }
-                });
-            }
-        });
-        for slot in slots {
-            match slot.into_inner() {
-                Some(Ok(done)) => {
-                    self.count += done.count;
-                    self.out.write(&done.bytes)?;
-                    self.bar.inc(1);
-                }
-                Some(Err(e)) => session.report(&e),
-                None => {}
-            }
-        }
-        if self.worker.format == OutputFormat::View {
-            self.out.flush()?;
-        }
-        Ok(())
+        self.document(worker, &place.text(head)?, done)
     }
 
     /// A text of any size, in windows: bounded memory.
-    fn stream(&mut self, source: &Source, head: Vec<u8>, reader: &mut dyn io::BufRead) -> Result<()> {
-        let io = |e| Error::io(source.name(), e);
-        let place = format::Source { name: source.name(), max_line: 0 };
+    fn stream(&self, worker: &mut Worker<'_>, stream: Stream, out: &mut Out) -> Result<u64> {
+        let Stream { name, head, mut reader } = stream;
+        let io = |e| Error::io(&name, e);
+        let place = format::Source { name: name.clone(), max_line: 0 };
         let mut context = Context::default();
         let (mut base, mut written, mut begun) = (0u64, 0u64, false);
         let mut lines = 0u64;
@@ -345,7 +348,7 @@ impl Run {
         while !ended || !pending.is_empty() {
             if !ended && pending.len() < STREAMED {
                 let wanted = (STREAMED - pending.len()) as u64;
-                ended = io::Read::take(&mut *reader, wanted).read_to_end(&mut pending).map_err(io)? < wanted as usize;
+                ended = reader.by_ref().take(wanted).read_to_end(&mut pending).map_err(io)? < wanted as usize;
             }
             let valid = match std::str::from_utf8(&pending) {
                 Ok(text) => text.len(),
@@ -353,12 +356,12 @@ impl Run {
                 Err(e) if e.error_len().is_none() && !ended => e.valid_up_to(),
                 Err(e) => {
                     // Nothing half is left on stdout: the object is closed with what was read.
-                    if begun && self.worker.format == OutputFormat::Jsonl {
-                        self.out.write(b"]}\n")?;
+                    if begun && self.format == OutputFormat::Jsonl {
+                        out.write(b"]}\n")?;
                     }
                     let error = place.not_utf8(&pending, e.valid_up_to());
                     let (line, column) = error.place().map_or((0, 0), |p| (p.line + lines, p.column));
-                    return Err(Error::input(error.message()).at(source.name(), line, column));
+                    return Err(Error::input(error.message()).at(&name, line, column));
                 }
             };
             let text = std::str::from_utf8(&pending[..valid]).unwrap_or("");
@@ -371,39 +374,63 @@ impl Run {
             if part.is_empty() && ended {
                 break;
             }
-            let mut annotated = self.worker.annotator.annotate_window(part, None, &mut context)?;
-            self.worker.keep_wanted(&mut annotated);
+            let mut annotated = worker.annotate_window(part, None, &mut context)?;
+            self.keep_wanted(&mut annotated);
             let mut bytes = Vec::new();
-            if self.worker.format == OutputFormat::Jsonl {
+            if self.format == OutputFormat::Jsonl {
                 if !begun {
-                    let input = format::Input { doc: source.name(), ..format::Input::default() };
-                    self.worker.output.begin(&mut bytes, &input, &annotated.lang).map_err(io)?;
+                    let input = format::Input { doc: name.as_str().into(), ..format::Input::default() };
+                    self.output.begin(&mut bytes, &input, annotated.lang);
                 }
-                let mut map = OffsetMap::new(part, self.worker.output.unit);
-                self.worker.rows(&mut bytes, &annotated, &mut map, base, written).map_err(io)?;
+                let mut map = OffsetMap::new(part, self.output.unit);
+                self.rows(&mut bytes, &annotated, &mut map, base, written);
             }
             begun = true;
-            self.out.write(&bytes)?;
+            out.write(&bytes)?;
             written += annotated.annotations.len() as u64;
-            base += self.worker.output.unit.len(part);
+            base += self.output.unit.len(part);
             lines += part.bytes().filter(|&b| b == b'\n').count() as u64;
             let used = part.len();
             pending.drain(..used);
         }
-        self.count += written;
-        if begun && self.worker.format == OutputFormat::Jsonl {
-            self.out.write(b"]}\n")?;
+        if begun && self.format == OutputFormat::Jsonl {
+            out.write(b"]}\n")?;
         }
-        self.bar.inc(1);
-        Ok(())
+        Ok(written)
     }
+}
 
-    fn finish(mut self, session: &mut Session) -> Result<()> {
-        self.flush(session)?;
-        self.bar.finish_and_clear();
-        if self.worker.format == OutputFormat::Count {
-            self.out.write(format!("{}\n", self.count).as_bytes())?;
+impl Waits for Done {
+    fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+/// Where results go, in order.
+struct Writer<'s> {
+    out: Out,
+    session: &'s mut Session,
+    bar: ProgressBar,
+    count: u64,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, work: &Annotate, worker: &mut Worker<'_>, done: Done) -> Result<()> {
+        self.out.write(&done.bytes)?;
+        self.count += done.names;
+        self.bar.inc(done.documents);
+        done.faults.iter().for_each(|fault| self.session.report(fault));
+        if let Some(stream) = done.stream {
+            match work.stream(worker, stream, &mut self.out) {
+                Err(e) if e.is_broken_pipe() => return Err(e),
+                Err(e) => self.session.report(&e),
+                Ok(names) => self.count += names,
+            }
+            self.bar.inc(1);
         }
-        self.out.flush()
+        if work.format == OutputFormat::View {
+            self.out.flush()?;
+        }
+        Ok(())
     }
 }

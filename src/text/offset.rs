@@ -33,7 +33,8 @@ impl Unit {
         let n = match self {
             Unit::Bytes => text.len(),
             Unit::Codepoints => text.chars().count(),
-            Unit::Utf16 => text.chars().map(char::len_utf16).sum(),
+            // A character of four bytes is two units.
+            Unit::Utf16 => text.chars().count() + text.bytes().filter(|&b| b >= 0xf0).count(),
         };
         n as u64
     }
