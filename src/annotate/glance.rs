@@ -67,18 +67,38 @@ pub(super) fn before(bytes: &[u8], start: usize, line_end: LineEnd) -> Beyond {
         Kind::Sign | Kind::Kana | Kind::Ideograph | Kind::Hangul => return Beyond::Nothing,
         Kind::Blank | Kind::Hard => return Beyond::Unsure,
     }
-    let end = at;
+    word_start(bytes, at).map_or(Beyond::Unsure, |start| Beyond::Word(start..at))
+}
+
+/// Where the word begins that ends at byte `end`; nothing if the bytes do not tell.
+fn word_start(bytes: &[u8], end: usize) -> Option<usize> {
+    let mut at = end;
     loop {
         let (c, len) = char_before(bytes, at);
         match kind(c) {
-            _ if len == 0 => break,
+            _ if len == 0 => return Some(at),
             Kind::Word => at -= len,
-            Kind::Sign if c == DOT => return Beyond::Unsure,
-            Kind::Hard if !matches!(c, 0x0a | 0x0d) => return Beyond::Unsure,
-            _ => break,
+            Kind::Sign if c == DOT => return None,
+            Kind::Hard if !matches!(c, 0x0a | 0x0d) => return None,
+            _ => return Some(at),
         }
     }
-    Beyond::Word(at..end)
+}
+
+/// Where the word ends that begins at byte `start`; nothing if the bytes do not tell.
+fn word_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let (mut at, mut letters) = (start, 0);
+    loop {
+        let (c, len) = char_at(bytes, at);
+        match kind(c) {
+            _ if len == 0 => return Some(at),
+            Kind::Word => at += len,
+            Kind::Sign if c == DOT && letters == 1 => return None,
+            Kind::Hard if !matches!(c, 0x0a | 0x0d) => return None,
+            _ => return Some(at),
+        }
+        letters += 1;
+    }
 }
 
 /// The ASCII initials whose last dot ends at byte `end`.
@@ -126,19 +146,7 @@ pub(super) fn after(bytes: &[u8], end: usize, line_end: LineEnd) -> Beyond {
         Kind::Sign | Kind::Kana | Kind::Ideograph | Kind::Hangul => return Beyond::Nothing,
         Kind::Blank | Kind::Hard => return Beyond::Unsure,
     }
-    let (start, mut letters) = (at, 0);
-    loop {
-        let (c, len) = char_at(bytes, at);
-        match kind(c) {
-            _ if len == 0 => break,
-            Kind::Word => at += len,
-            Kind::Sign if c == DOT && letters == 1 => return Beyond::Unsure,
-            Kind::Hard if !matches!(c, 0x0a | 0x0d) => return Beyond::Unsure,
-            _ => break,
-        }
-        letters += 1;
-    }
-    Beyond::Word(start..at)
+    word_end(bytes, at).map_or(Beyond::Unsure, |end| Beyond::Word(at..end))
 }
 
 /// What a span has beside it that no blank parts from it.
@@ -188,33 +196,90 @@ pub(super) fn around(text: &str, word: &Range<usize>, line_end: LineEnd) -> Opti
     Some([key(1..3), key(2..4), key(0..3), key(2..5)])
 }
 
-/// Whether the words on both sides of a span of one word surely end a run of capitals.
-pub(super) fn is_alone_in_capitals(text: &str, span: &Range<usize>, line_end: LineEnd) -> bool {
+/// Whether the first word of a span stands in a run of `least` words in capitals; nothing if the
+/// bytes do not tell.
+pub(super) fn is_in_run(text: &str, span: &Range<usize>, least: usize) -> Option<bool> {
     let bytes = text.as_bytes();
-    let ends_with = |beyond: Beyond, at: usize, beside: (u32, usize)| match beyond {
-        Beyond::Word(word) => RunStep::of(&text[word]) == RunStep::Ends,
-        Beyond::Unsure => false,
-        Beyond::Nothing => {
-            let (c, len) = beside;
-            let ends = |c: u32| matches!(char::from_u32(c), Some(',' | ';' | ':' | '(' | ')' | '!' | '?'));
-            len == 0 || ends(c) || c == DOT && at > 0 && ends_long_word(bytes, at)
-        }
-    };
     // Dots within a span hold initials together, or end a run.
     let is_one_word = bytes[span.clone()].iter().all(|&b| b.is_ascii_alphanumeric() || b == b'.');
-    if !is_one_word {
-        return false;
+    let first = if is_one_word { span.clone() } else { span.start..word_end(bytes, span.start)? };
+    let mut count = match RunStep::of(&text[first.clone()]) {
+        RunStep::Counts => 1,
+        RunStep::Ends => return Some(false),
+        // It is in the run only if a word in capitals stands before it.
+        RunStep::Goes => return None,
+    };
+    let mut at = span.start;
+    while count < least {
+        let (c, len) = char_before(bytes, at);
+        match step(bytes, at - len, c, at) {
+            Step::Word => {
+                let start = word_start(bytes, at)?;
+                match RunStep::of(&text[start..at]) {
+                    RunStep::Ends => break,
+                    RunStep::Goes => {}
+                    RunStep::Counts => count += 1,
+                }
+                at = start;
+            }
+            Step::Goes => at -= len,
+            Step::Ends => break,
+            Step::Unsure => return None,
+        }
     }
-    let mut left = span.start;
-    while left > 0 && bytes[left - 1] == b' ' {
-        left -= 1;
+    at = first.end;
+    while count < least {
+        let (c, len) = char_at(bytes, at);
+        match step(bytes, at, c, at + len) {
+            Step::Word => {
+                let end = word_end(bytes, at)?;
+                match RunStep::of(&text[at..end]) {
+                    RunStep::Ends => break,
+                    RunStep::Goes => {}
+                    RunStep::Counts => count += 1,
+                }
+                at = end;
+            }
+            Step::Goes => at += len,
+            Step::Ends => break,
+            Step::Unsure => return None,
+        }
     }
-    let mut right = span.end;
-    while bytes.get(right) == Some(&b' ') {
-        right += 1;
+    Some(count >= least)
+}
+
+enum Step {
+    Word,
+    Goes,
+    Ends,
+    Unsure,
+}
+
+/// What the character `c` at `start..end` does to a run of capitals.
+fn step(bytes: &[u8], start: usize, c: u32, end: usize) -> Step {
+    let fact = Fact::of(c);
+    match fact.kind() {
+        _ if start == end => Step::Ends,
+        Kind::Word => Step::Word,
+        Kind::Kana | Kind::Ideograph | Kind::Hangul => Step::Ends,
+        Kind::Blank if c == u32::from(b' ') => Step::Goes,
+        // At the head of a line a hyphen is a bullet.
+        Kind::Blank if c == u32::from(b'-') && kind(char_before(bytes, start).0) == Kind::Word => Step::Goes,
+        Kind::Sign if c == DOT => {
+            if ends_long_word(bytes, start) {
+                Step::Ends
+            } else {
+                Step::Unsure
+            }
+        }
+        Kind::Sign if fact.fold() == u32::from(b'\'') => Step::Goes,
+        Kind::Sign => match char::from_u32(c) {
+            Some('&' | '"' | '“' | '”' | '«' | '»') => Step::Goes,
+            Some(',' | ';' | ':' | '(' | ')' | '!' | '?' | '[' | ']') => Step::Ends,
+            _ => Step::Unsure,
+        },
+        Kind::Blank | Kind::Hard => Step::Unsure,
     }
-    ends_with(before(bytes, span.start, line_end), left.saturating_sub(1), char_before(bytes, left))
-        && ends_with(after(bytes, span.end, line_end), right, char_at(bytes, right))
 }
 
 /// Whether so many long words of the line surely begin small that it is no headline.

@@ -121,8 +121,8 @@ impl Near {
 
     /// Whether the word at the start of `span` stands in a run of three or more words in capitals.
     pub fn is_in_run(&mut self, document: &Document<'_>, span: &Range<usize>) -> bool {
-        if glance::is_alone_in_capitals(document.text, span, document.settings.line_end) {
-            return false;
+        if let Some(is_run) = glance::is_in_run(document.text, span, RUN) {
+            return is_run;
         }
         if let Some((part, is_run)) = &self.run
             && part.contains(&span.start)
@@ -169,9 +169,14 @@ impl Near {
         }
     }
 
+    /// Whether the span stands in a headline, and in no run of capitals.
+    pub fn is_in_headline(&mut self, document: &Document<'_>, span: &Range<usize>) -> bool {
+        self.is_in_line_of_capitals(document, span) && !self.is_in_run(document, span)
+    }
+
     /// Whether the span stands in a line of four words or more of which nearly all longer ones
     /// begin with a capital.
-    fn is_in_headline(&mut self, document: &Document<'_>, span: &Range<usize>) -> bool {
+    fn is_in_line_of_capitals(&mut self, document: &Document<'_>, span: &Range<usize>) -> bool {
         if glance::is_in_sentence(document.text.as_bytes(), span) {
             return false;
         }

@@ -309,6 +309,9 @@ impl Annotate {
     }
 
     fn lines(&self, worker: &mut Worker<'_>, place: &format::Source, block: &Block, done: &mut Done) {
+        if self.format == OutputFormat::Jsonl {
+            done.bytes.reserve(block.len());
+        }
         for (number, line) in block.lines() {
             let result = match place.json_line(line, number) {
                 Ok(Some(input)) => self.document(worker, &input, done),

@@ -66,6 +66,7 @@ pub fn run<Job: Send, Done: Waits, Tools>(
         for _ in 0..threads {
             scope.spawn(|| {
                 let mut tools = tools();
+                let _alarm = Alarm(&shared);
                 loop {
                     let mut input = lock(&next);
                     let Some(number) = shared.take(AHEAD * threads as u64) else { break };
@@ -78,6 +79,18 @@ pub fn run<Job: Send, Done: Waits, Tools>(
         }
     });
     lock(&shared.queue).failure.take().map_or(Ok(()), Err)
+}
+
+/// Frees the others from waiting for the result of a thread that fell.
+struct Alarm<'s, D>(&'s Shared<D>);
+
+impl<D> Drop for Alarm<'_, D> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            lock(&self.0.queue).failure = Some(Error::input("a thread stopped at a fault of exonym itself"));
+            self.0.moved.notify_all();
+        }
+    }
 }
 
 impl<D: Waits> Shared<D> {

@@ -17,6 +17,16 @@ pub struct Block {
 }
 
 impl Block {
+    /// Bytes that it holds.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether it holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// The lines with their numbers, without line ends. One over the limit comes cut, but still
     /// longer than the limit.
     pub fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {

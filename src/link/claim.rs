@@ -28,6 +28,7 @@ pub(super) struct Claim<'s> {
     pub last: usize,
     pub entity: EntityRef,
     pub id: &'s str,
+    pub kind: &'s str,
     pub country: Arc<str>,
     pub prior: f32,
     /// No other entity that the spelling may mean comes near in prominence.
@@ -134,6 +135,7 @@ impl<'s> Maker<'s> {
             last: i,
             entity,
             id: self.stack.id(entity),
+            kind,
             country: self.stack.country(entity).into(),
             prior,
             has_no_rival: !spelling.matches.iter().any(is_rival),

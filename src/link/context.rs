@@ -48,7 +48,7 @@ impl Context {
             }
             new()
         });
-        named.otherwise |= named.key != *key;
+        named.otherwise |= !Arc::ptr_eq(&named.key, key) && named.key != *key;
         if let Some(end) = whole {
             let end = self.offset + end;
             if let Err(at) = named.whole.binary_search(&end) {

@@ -12,7 +12,7 @@ use super::context::Context;
 use super::need::{Need, Needs};
 use super::word::{Standing, Word, Words};
 use crate::annotate::document::Paragraph;
-use crate::annotate::near::{Capitals, Near};
+use crate::annotate::near::Near;
 use crate::annotate::{Document, Mention};
 use crate::dict::{Role, Stack, Stage};
 use crate::text::{self, case};
@@ -194,9 +194,7 @@ impl<'s> Judge<'_, '_, 's> {
     }
 
     fn is_in_headline(&mut self, case: Case<'_, 's>, sides: &mut Sides) -> bool {
-        *sides
-            .headline
-            .get_or_insert_with(|| self.near.capitals(self.document, &case.mention.range) == Capitals::Headline)
+        *sides.headline.get_or_insert_with(|| self.near.is_in_headline(self.document, &case.mention.range))
     }
 
     /// A single letter that begins a given name of the entity.

@@ -13,6 +13,7 @@ use super::evidence::{Case, Judge, Sides, reported_stage};
 use super::need::{Need, Needs, Refusal};
 use super::rank;
 use super::word::Words;
+use crate::annotate::document::Paragraph;
 use crate::annotate::{Document, Mention, Overlap, Scanner, Wanted};
 use crate::dict::{EntityRef, Stage};
 use crate::error::Result;
@@ -25,6 +26,7 @@ pub struct Worker<'s> {
     memory: Memory<'s>,
     words: Words,
     open: Vec<(usize, Needs, f32)>,
+    needs: Vec<Needs>,
 }
 
 /// What became of one match of one span.
@@ -49,6 +51,8 @@ struct Entry<'s> {
     mention: Mention<'s>,
     claims: Rc<Claims<'s>>,
     sides: Sides,
+    /// Where what its claims need stands in the court's list, once it was found out.
+    needs: Option<usize>,
     state: State,
 }
 
@@ -70,6 +74,7 @@ impl<'s> Worker<'s> {
             memory: Memory::default(),
             words: Words::default(),
             open: Vec::new(),
+            needs: Vec::new(),
         }
     }
 
@@ -140,13 +145,14 @@ impl<'s> Worker<'s> {
                 let p = document.paragraph_at(mention.range.start)?;
                 let span = &text[mention.range.clone()];
                 let claims = self.memory.get(&self.maker, &mention.spelling, span, p.lang, p.language);
-                Some(Entry { mention, claims, sides: Sides::default(), state: State::Covered })
+                Some(Entry { mention, claims, sides: Sides::default(), needs: None, state: State::Covered })
             })
             .collect();
         let chosen = overlap.select((0..entries.len()).collect(), |&i| entries[i].mention.range.clone());
-        let Self { scanner, words, open, annotator, .. } = self;
+        let Self { scanner, words, open, needs, annotator, .. } = self;
+        needs.clear();
         let judge = Judge { document: &document, stack, near: &mut scanner.near, words };
-        let mut court = Court { judge, annotator, open, annotations: Vec::with_capacity(chosen.len()) };
+        let mut court = Court { judge, annotator, open, needs, annotations: Vec::with_capacity(chosen.len()) };
         for &i in &chosen {
             court.note_if_sure(&mut entries[i], context);
         }
@@ -196,22 +202,35 @@ struct Court<'c, 'a, 's> {
     judge: Judge<'c, 'a, 's>,
     annotator: &'s Annotator,
     open: &'c mut Vec<(usize, Needs, f32)>,
+    needs: &'c mut Vec<Needs>,
     annotations: Vec<Annotation<'a>>,
 }
 
 impl<'a, 's: 'a> Court<'_, 'a, 's> {
+    /// What the claims of the entry need: an index into the list of needs, one a claim.
+    fn needs(&mut self, entry: &mut Entry<'s>, paragraph: &Paragraph<'_>) -> usize {
+        let Entry { mention, claims, sides, needs, .. } = entry;
+        let case = Case { mention, claims, paragraph };
+        *needs.get_or_insert_with(|| {
+            let at = self.needs.len();
+            self.needs.extend(claims.list.iter().map(|claim| self.judge.needs(case, claim, sides)));
+            at
+        })
+    }
+
     /// Puts the entry into the context if it needs nothing from the document.
     fn note_if_sure(&mut self, entry: &mut Entry<'s>, context: &mut Context) {
         let document = self.judge.document;
         let Some(paragraph) = document.paragraph_at(entry.mention.range.start) else { return };
+        let first = self.needs(entry, paragraph);
         let case = Case { mention: &entry.mention, claims: &entry.claims, paragraph };
         let mut best: Option<(f32, usize)> = None;
         for (i, claim) in entry.claims.list.iter().enumerate() {
-            let needs = self.judge.needs(case, claim, &mut entry.sides);
+            let needs = self.needs[first + i];
             if self.judge.unmet(case, claim, needs, None, &mut entry.sides).is_some() {
                 continue;
             }
-            let weight = rank::weight(&entry.mention, claim, None);
+            let weight = if entry.claims.list.len() == 1 { 1.0 } else { rank::weight(&entry.mention, claim, None) };
             let is_better = best.is_none_or(|(w, b)| {
                 let other = &entry.claims.list[b];
                 weight.total_cmp(&w).then_with(|| other.id.cmp(claim.id)).then(claim.last.cmp(&other.last)).is_ge()
@@ -230,14 +249,16 @@ impl<'a, 's: 'a> Court<'_, 'a, 's> {
     fn decide(&mut self, entry: &mut Entry<'s>, context: &Context, trace: &mut Option<&mut Vec<Decision>>) {
         let document = self.judge.document;
         let Some(paragraph) = document.paragraph_at(entry.mention.range.start) else { return };
+        let first = self.needs(entry, paragraph);
         let case = Case { mention: &entry.mention, claims: &entry.claims, paragraph };
         let list = &entry.claims.list;
         let decision =
             |i: usize, outcome| Decision { range: entry.mention.range.clone(), entity: list[i].entity, outcome };
         self.open.clear();
         for (i, claim) in list.iter().enumerate() {
-            let needs = self.judge.needs(case, claim, &mut entry.sides);
-            let weight = rank::weight(&entry.mention, claim, Some(context));
+            let needs = self.needs[first + i];
+            // One claim has all the weight.
+            let weight = if list.len() == 1 { 1.0 } else { rank::weight(&entry.mention, claim, Some(context)) };
             match self.judge.unmet(case, claim, needs, Some(context), &mut entry.sides) {
                 None => self.open.push((i, needs, weight)),
                 Some(need) => {
@@ -278,7 +299,7 @@ impl<'a, 's: 'a> Court<'_, 'a, 's> {
             form: &document.text[entry.mention.range.clone()],
             entity_ref: claim.entity,
             entity: claim.id,
-            kind: self.judge.stack.kind(claim.entity),
+            kind: claim.kind,
             label: claim.label.get_or_init(|| self.annotator.label(claim.entity, paragraph.lang)),
             lang: paragraph.lang,
             role: form.role(),
