@@ -4,7 +4,8 @@
 //! Invariant: words tell only where nearly all small ones are of one language; cousins without a
 //! list here share too few with it. The answer hangs on the paragraph alone.
 
-use super::language::{Language, Languages};
+use super::language::Languages;
+use crate::text::script::script_of;
 use crate::text::{case, lang};
 
 /// Bytes of a paragraph that are looked at.
@@ -23,6 +24,7 @@ impl Languages {
     }
 
     fn by_words(&self, paragraph: &str) -> Option<&str> {
+        let paragraph = sample(paragraph);
         let mut words: Vec<&str> = Vec::with_capacity(ROUNDS[0].0);
         let mut rest = small_words(paragraph);
         for (most, share) in ROUNDS {
@@ -31,7 +33,8 @@ impl Languages {
             if words.len() < LEAST.max(2 * known) {
                 return None;
             }
-            let told = self.of_script(words[0]).find(|language| {
+            let script = script_of(words[0]);
+            let told = self.iter().filter(|l| l.script == script).find(|language| {
                 let mut misses = 0;
                 let allowed = words.len() * (100 - share) / 100;
                 words.iter().all(|word| {
@@ -40,28 +43,32 @@ impl Languages {
                 })
             });
             if told.is_some() || words.len() < most {
-                return told.map(|language| &*language.tag);
+                return told.filter(|_| is_mostly(paragraph, script)).map(|language| &*language.tag);
             }
         }
         None
     }
-
-    /// The languages with a list whose script has the first letter of `word`.
-    fn of_script(&self, word: &str) -> impl Iterator<Item = &Language> {
-        let script = crate::text::script::script_of(word);
-        self.iter().filter(move |l| l.script == script)
-    }
 }
 
-/// Runs of letters, all small, of a script with capitals.
-fn small_words(paragraph: &str) -> impl Iterator<Item = &str> {
+fn sample(paragraph: &str) -> &str {
     let mut end = paragraph.len().min(SAMPLE);
     while !paragraph.is_char_boundary(end) {
         end -= 1;
     }
-    paragraph[..end]
+    &paragraph[..end]
+}
+
+/// Runs of letters, all small, of a script with capitals.
+fn small_words(sample: &str) -> impl Iterator<Item = &str> {
+    sample
         .split(|c: char| !c.is_alphabetic())
         .filter(|word| !word.is_empty() && word.chars().all(|c| case::is_cased(c) && c.is_lowercase()))
+}
+
+/// Whether most letters are of `script`: a quotation is not the language of what is around it.
+fn is_mostly(sample: &str, script: &str) -> bool {
+    let beyond_ascii = sample.bytes().filter(|b| !b.is_ascii()).count();
+    script == "Latn" && 4 * beyond_ascii <= sample.len() || script_of(sample) == script
 }
 
 #[cfg(test)]
@@ -77,6 +84,10 @@ mod tests {
             ("Президент сказав, що переговори про війну будуть тривати так довго, як це потрібно.", Some("uk")),
             ("O presidente disse que as conversas sobre a guerra vão durar o tempo que for preciso.", None),
             ("Presidenten sa at samtalene om krigen vil vare så lenge som det er nødvendig for landet.", None),
+            (
+                "他说：The talks about the war would go on for as long as it takes，关于战争的谈判将持续下去，直到战争结束，双方都不会让步，这是总统昨天晚上在电视讲话中说的，他还说，这场战争已经持续了太久，各国都希望看到和平，但是和平需要各方的努力。",
+                None,
+            ),
             ("Kyiv", None),
             ("TALKS IN KYIV", None),
             ("", None),
