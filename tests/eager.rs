@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use exonym::Stack;
-use exonym::annotate::near::Capitals;
+use exonym::annotate::capitals::Capitals;
 use exonym::annotate::{Document, Scanner, Settings, Wanted};
 use exonym::name::Languages;
 use exonym::text::{self, Folded, LineEnd, Token, TokenKind, case};

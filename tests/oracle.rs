@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use exonym::annotate::capitals::Capitals;
 use exonym::annotate::document::CasePolicy;
-use exonym::annotate::near::Capitals;
 use exonym::annotate::spelling::Bar;
 use exonym::annotate::{Document, Overlap, Scanner, Settings, Wanted};
 use exonym::dict::CaseRule;

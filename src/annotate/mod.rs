@@ -1,8 +1,10 @@
 //! Documents: finding every span that may be a name, by form, edges and case.
 //! Knows nothing of which entity is meant.
 
+pub mod capitals;
 pub mod document;
 mod edge;
+pub mod extent;
 pub mod fast;
 mod glance;
 pub mod near;

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::document::{CasePolicy, Paragraph};
-use super::near::Extent;
+use super::extent::Extent;
 use crate::dict::lookup::{Hit, Marks, Stage, compare_marks};
 use crate::dict::{CaseRule, EntityRef, Role, Stack};
 use crate::name::Language;

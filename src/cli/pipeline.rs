@@ -177,7 +177,14 @@ mod tests {
         let (mut jobs, done) = (0..100u64, AtomicU64::new(0));
         let work = |(): &mut (), job: u64| match job {
             0 => {
-                std::thread::sleep(Duration::from_millis(80));
+                // The other thread has time to come to the bound, and then some more to go beyond it.
+                for _ in 0..1000 {
+                    if done.load(SeqCst) >= 2 * AHEAD - 1 {
+                        break;
+                    }
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                std::thread::sleep(Duration::from_millis(20));
                 done.load(SeqCst)
             }
             _ => done.fetch_add(1, SeqCst),

@@ -4,6 +4,7 @@
 pub mod annotator;
 mod claim;
 pub mod context;
+mod court;
 pub mod evidence;
 pub mod explain;
 mod need;

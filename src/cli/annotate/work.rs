@@ -1,237 +1,39 @@
-//! `exonym annotate`.
+//! Annotating one piece of the input, and writing what came of it.
+//!
+//! Invariant: a document's object is written whole or, if its text ends badly, closed with what was
+//! read.
 
-use std::io::{self, IsTerminal as _, Read as _};
-use std::path::PathBuf;
+use std::io::{self, Read as _};
 
-use clap::{Args, ValueEnum};
-use exonym::annotate::Overlap;
-use exonym::annotate::document::{CasePolicy, Skipping};
-use exonym::dict::source::table::canonical_kind;
-use exonym::format::jsonl::{Cite, KeepText};
-use exonym::format::lines::{Block, Blocks};
-use exonym::format::{self, Ids, Output, Types, marks};
+use exonym::format::jsonl::KeepText;
+use exonym::format::lines::Block;
+use exonym::format::{self, Output, marks};
 use exonym::link::{Context, Worker};
-use exonym::text::{LineEnd, OffsetMap, Unit};
+use exonym::text::OffsetMap;
 use exonym::{Annotated, Annotator, Error, Result};
 use indicatif::ProgressBar;
 
-use super::input::{Source, sources};
-use super::pipeline::{self, Waits};
-use super::session::{Dictionaries, Out, Session};
-use super::{paint, progress};
+use super::super::input::Source;
+use super::super::paint;
+use super::super::pipeline::Waits;
+use super::super::session::{Out, Session};
+use super::OutputFormat;
+use super::job::Job;
 
 /// Text bigger than this is read and written in windows.
 const STREAMED: usize = 8 << 20;
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum InputFormat {
-    Text,
-    Jsonl,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum OutputFormat {
-    /// One JSON object a document
-    Jsonl,
-    /// The number of names only
-    Count,
-    /// The text with its names marked inline
-    Marks,
-    /// The text with coloured names and a table of entities
-    View,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Case {
-    Rule,
-    Any,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum IdKind {
-    Own,
-    Wikidata,
-    Geonames,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum TypeNames {
-    Words,
-    Conll,
-}
-
-/// Texts in, their names with entities out.
-#[derive(Args)]
-#[command(after_help = "Examples:
-  exonym annotate article.txt                 a coloured view on a terminal, JSON lines in a pipe
-  exonym annotate news/ --jobs 2 > names.jsonl
-  echo 'Talks in Kiev' | exonym annotate - --to uk
-  exonym annotate --input jsonl docs.jsonl --offsets utf16")]
-pub struct Arguments {
-    /// Text files, folders, or - for standard input
-    #[arg(value_name = "FILE")]
-    files: Vec<PathBuf>,
-    #[command(flatten)]
-    dictionaries: Dictionaries,
-    /// Language of the texts (BCP 47); guessed for each paragraph if not given
-    #[arg(long, value_name = "LANG")]
-    lang: Option<String>,
-    /// Language of the labels; that of the text if not given
-    #[arg(long, value_name = "LANG")]
-    to: Option<String>,
-    /// What the input is; JSON lines have a field "text" and perhaps "lang" and "doc"
-    #[arg(long, value_enum, default_value = "text")]
-    input: InputFormat,
-    /// What is written; view on a terminal, else jsonl
-    #[arg(long, value_enum)]
-    format: Option<OutputFormat>,
-    /// Unit of offsets
-    #[arg(long, default_value = "codepoints", value_parser = ["codepoints", "bytes", "utf16"])]
-    offsets: String,
-    /// What happens to names that overlap
-    #[arg(long, default_value = "longest", value_parser = ["longest", "all", "no-nested"])]
-    overlap: String,
-    /// Whether the case rules of forms hold
-    #[arg(long, value_enum, default_value = "rule")]
-    case: Case,
-    /// Documents worked on at once; 0 is one a core
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    jobs: usize,
-    /// Each line is a text of its own
-    #[arg(long)]
-    lines: bool,
-    /// Look also into URLs, e-mail, code, handles and time-zone ids
-    #[arg(long)]
-    everywhere: bool,
-    /// Which id is written
-    #[arg(long, value_enum, default_value = "own")]
-    ids: IdKind,
-    /// How types are written: person … or PER …
-    #[arg(long, value_enum, default_value = "words")]
-    types: TypeNames,
-    /// Write only names of this type; repeat for several
-    #[arg(long, value_name = "TYPE")]
-    only: Vec<String>,
-    /// Name the source of every form
-    #[arg(long)]
-    cite: bool,
-    /// Write the text too
-    #[arg(long)]
-    keep_text: bool,
-    /// Longest line of JSON lines, in bytes
-    #[arg(long, default_value_t = 64 << 20, value_name = "BYTES")]
-    max_line: usize,
-}
-
-impl Arguments {
-    /// Runs the command.
-    pub fn run(self, session: &mut Session) -> Result<()> {
-        let sources = sources(&self.files, session)?;
-        let format =
-            self.format.unwrap_or(if io::stdout().is_terminal() { OutputFormat::View } else { OutputFormat::Jsonl });
-        let mut annotator = Annotator::new(session.open(&self.dictionaries)?)
-            .overlap(self.overlap.parse::<Overlap>().map_err(Error::usage)?)
-            .case(if self.case == Case::Any { CasePolicy::Any } else { CasePolicy::Rule })
-            .skipping(if self.everywhere { Skipping::Nothing } else { Skipping::Identifiers })
-            .line_end(if self.lines { LineEnd::Break } else { LineEnd::Blank });
-        if let Some(lang) = &self.lang {
-            annotator = annotator.lang(lang);
-        }
-        if let Some(to) = &self.to {
-            annotator = annotator.labels_in(to);
-        }
-        let output = Output {
-            unit: self.offsets.parse::<Unit>().map_err(Error::usage)?,
-            ids: match self.ids {
-                IdKind::Own => Ids::Own,
-                IdKind::Wikidata => Ids::Wikidata,
-                IdKind::Geonames => Ids::Geonames,
-            },
-            types: if self.types == TypeNames::Conll { Types::Conll } else { Types::Words },
-            cite: if self.cite { Cite::Source } else { Cite::Nothing },
-            text: if self.keep_text { KeepText::Keep } else { KeepText::Drop },
-        };
-        let jobs = match self.jobs {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            n => n,
-        };
-        let only = self.only.iter().map(|kind| canonical_kind(kind)).collect();
-        let work = Annotate { annotator, output, format, only };
-        let mut input =
-            Inputs { sources: sources.into_iter(), format: self.input, max_line: self.max_line, blocks: None };
-        let mut writer = Writer { out: Out::new(), session, bar: progress::counter("documents"), count: 0 };
-        pipeline::run(
-            jobs,
-            || input.next(),
-            || work.annotator.worker(),
-            |worker, job| work.job(worker, job),
-            |worker, done| writer.write(&work, worker, done),
-        )?;
-        writer.bar.finish_and_clear();
-        if format == OutputFormat::Count {
-            writer.out.write(format!("{}\n", writer.count).as_bytes())?;
-        }
-        writer.out.flush()
-    }
-}
-
-/// A piece of the input that one thread works on.
-enum Job {
-    /// A text, which the thread reads itself.
-    Text(Source),
-    /// Whole JSON lines.
-    Lines(format::Source, Block),
-    Fault(Error),
-}
-
-/// The pieces of all sources, in order.
-struct Inputs {
-    sources: std::vec::IntoIter<Source>,
-    format: InputFormat,
-    max_line: usize,
-    blocks: Option<(format::Source, Blocks<Box<dyn io::BufRead + Send>>)>,
-}
-
-impl Inputs {
-    fn next(&mut self) -> Option<Job> {
-        loop {
-            if let Some((place, blocks)) = &mut self.blocks {
-                match blocks.next() {
-                    Ok(Some(block)) => return Some(Job::Lines(place.clone(), block)),
-                    Ok(None) => self.blocks = None,
-                    Err(e) => {
-                        let fault = Error::io(&place.name, e);
-                        self.blocks = None;
-                        return Some(Job::Fault(fault));
-                    }
-                }
-            }
-            let source = self.sources.next()?;
-            if self.format == InputFormat::Text {
-                return Some(Job::Text(source));
-            }
-            match source.open() {
-                Ok(reader) => {
-                    let place = format::Source { name: source.name(), max_line: self.max_line };
-                    self.blocks = Some((place, Blocks::new(reader, self.max_line)));
-                }
-                Err(e) => return Some(Job::Fault(e)),
-            }
-        }
-    }
-}
-
 /// What the threads share.
-struct Annotate {
-    annotator: Annotator,
-    output: Output,
-    format: OutputFormat,
-    only: Vec<String>,
+pub struct Annotate {
+    pub annotator: Annotator,
+    pub output: Output,
+    pub format: OutputFormat,
+    pub only: Vec<String>,
 }
 
 /// What one piece of the input gave.
 #[derive(Default)]
-struct Done {
+pub struct Done {
     bytes: Vec<u8>,
     names: u64,
     documents: u64,
@@ -248,7 +50,8 @@ struct Stream {
 }
 
 impl Annotate {
-    fn job(&self, worker: &mut Worker<'_>, job: Job) -> Done {
+    /// Does one piece.
+    pub fn job(&self, worker: &mut Worker<'_>, job: Job) -> Done {
         let mut done = Done::default();
         let result = match job {
             Job::Text(source) => self.text(worker, &source, &mut done),
@@ -410,15 +213,16 @@ impl Waits for Done {
 }
 
 /// Where results go, in order.
-struct Writer<'s> {
-    out: Out,
-    session: &'s mut Session,
-    bar: ProgressBar,
-    count: u64,
+pub struct Writer<'s> {
+    pub out: Out,
+    pub session: &'s mut Session,
+    pub bar: ProgressBar,
+    pub count: u64,
 }
 
 impl Writer<'_> {
-    fn write(&mut self, work: &Annotate, worker: &mut Worker<'_>, done: Done) -> Result<()> {
+    /// Writes the next result.
+    pub fn write(&mut self, work: &Annotate, worker: &mut Worker<'_>, done: Done) -> Result<()> {
         self.out.write(&done.bytes)?;
         self.count += done.names;
         self.bar.inc(done.documents);
