@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
 use super::fast::Proclitics;
 use crate::name::{Language, Languages};
 use crate::text::{LineEnd, segment};
@@ -52,6 +54,14 @@ pub struct Paragraph<'a> {
     pub lang: &'a str,
     /// What is known of the language.
     pub language: &'a Language,
+}
+
+impl Paragraph<'_> {
+    /// A hash of letters read in the paragraph's language.
+    pub(crate) fn hash(&self, letters: &str) -> u64 {
+        let seed = self.lang.bytes().take(8).fold(0, |seed, byte| seed << 8 | u64::from(byte));
+        xxh3_64_with_seed(letters.as_bytes(), seed)
+    }
 }
 
 /// A text ready for scanning.

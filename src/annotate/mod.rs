@@ -7,6 +7,7 @@ mod edge;
 pub mod extent;
 pub mod fast;
 mod glance;
+pub(crate) mod memory;
 pub mod near;
 pub mod overlap;
 pub mod scan;

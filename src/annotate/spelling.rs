@@ -7,10 +7,9 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use xxhash_rust::xxh3::xxh3_64_with_seed;
-
 use super::document::{CasePolicy, Paragraph};
 use super::extent::Extent;
+use super::memory::Memory;
 use crate::dict::lookup::{Hit, Marks, Stage, compare_marks};
 use crate::dict::{CaseRule, EntityRef, Role, Stack};
 use crate::name::Language;
@@ -87,10 +86,9 @@ struct Slot<'s> {
 /// The spellings met lately.
 #[derive(Debug, Default)]
 pub(super) struct Spellings<'s> {
-    slots: Vec<Option<Box<Slot<'s>>>>,
+    known: Memory<Box<Slot<'s>>, { 1 << 14 }>,
 }
 
-const SLOTS: usize = 1 << 14;
 /// Bytes of the longest span that is remembered.
 const LONGEST: usize = 256;
 
@@ -106,27 +104,19 @@ impl<'s> Spellings<'s> {
         places: &[Place],
     ) -> Rc<Spelling<'s>> {
         let span = &text[range.clone()];
-        if self.slots.is_empty() {
-            self.slots.resize_with(SLOTS, || None);
-        }
-        let lang = paragraph.lang.as_bytes();
-        let seed = lang.iter().take(8).fold(0, |seed, &b| seed << 8 | u64::from(b));
+        let make = || Rc::new(judge(stack, policy, paragraph.language, span, places));
         if span.len() > LONGEST {
-            return Rc::new(judge(stack, policy, paragraph.language, span, places));
+            return make();
         }
-        let slot = &mut self.slots[xxh3_64_with_seed(span.as_bytes(), seed) as usize % SLOTS];
-        if let Some(known) = slot
-            && *known.span == *span
-            && *known.lang == *paragraph.lang
-            && *known.places == *places
-        {
-            return known.spelling.clone();
-        }
-        let spelling = Rc::new(judge(stack, policy, paragraph.language, span, places));
-        let known =
-            Slot { span: span.into(), lang: paragraph.lang.into(), places: places.into(), spelling: spelling.clone() };
-        *slot = Some(Box::new(known));
-        spelling
+        let slot = self.known.get(
+            paragraph.hash(span),
+            |known| *known.span == *span && *known.lang == *paragraph.lang && *known.places == *places,
+            || {
+                let (span, lang, places) = (span.into(), paragraph.lang.into(), places.into());
+                Box::new(Slot { span, lang, places, spelling: make() })
+            },
+        );
+        slot.spelling.clone()
     }
 }
 

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::need::{Need, Needs};
+use crate::annotate::memory::Memory;
 use crate::annotate::{Match, Spelling};
 use crate::dict::{CaseRule, EntityRef, Risk, Role, Stack, Stage};
 use crate::name::{Language, Languages};
@@ -177,17 +178,13 @@ fn is_short(spelling: &Spelling<'_>, rule: CaseRule) -> bool {
     }
 }
 
-type Slot<'s> = Option<(Rc<Spelling<'s>>, Rc<Claims<'s>>)>;
-
-/// The claims made lately, by spelling; it forgets by being overwritten.
+/// The claims made lately, by spelling.
 #[derive(Debug, Default)]
-pub(super) struct Memory<'s> {
-    slots: Vec<Slot<'s>>,
+pub(super) struct Known<'s> {
+    made: Memory<(Rc<Spelling<'s>>, Rc<Claims<'s>>), { 1 << 14 }>,
 }
 
-const SLOTS: usize = 1 << 14;
-
-impl<'s> Memory<'s> {
+impl<'s> Known<'s> {
     /// The claims of `spelling`, which `span` is written as.
     pub fn get(
         &mut self,
@@ -197,18 +194,13 @@ impl<'s> Memory<'s> {
         text_lang: &str,
         language: &Language,
     ) -> Rc<Claims<'s>> {
-        if self.slots.is_empty() {
-            self.slots.resize_with(SLOTS, || None);
-        }
-        let address = Rc::as_ptr(spelling) as usize;
-        let slot = &mut self.slots[(address >> 4).wrapping_mul(0x9e37_79b1) >> 7 & (SLOTS - 1)];
-        match slot {
-            Some((known, claims)) if Rc::ptr_eq(known, spelling) => claims.clone(),
-            _ => {
-                let claims = Rc::new(maker.make(spelling, span, text_lang, language));
-                *slot = Some((spelling.clone(), claims.clone()));
-                claims
-            }
-        }
+        // A spelling that is held here keeps its place in memory for itself.
+        let address = Rc::as_ptr(spelling) as u64;
+        let (_, claims) = self.made.get(
+            address.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32,
+            |(known, _)| Rc::ptr_eq(known, spelling),
+            || (spelling.clone(), Rc::new(maker.make(spelling, span, text_lang, language))),
+        );
+        claims.clone()
     }
 }

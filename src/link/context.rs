@@ -33,7 +33,20 @@ struct Named {
 /// Most places kept an entity, so that a context stays small over texts of any length.
 const MOST: usize = 64;
 
+/// Entities for which a context keeps its room from text to text.
+const ROOM: usize = 512;
+
 impl Context {
+    /// Forgets everything, for another text.
+    pub(super) fn clear(&mut self) {
+        if self.named.capacity() > ROOM {
+            self.named = HashMap::default();
+        }
+        self.named.clear();
+        self.countries.clear();
+        (self.placed, self.offset) = (0, 0);
+    }
+
     /// Notes that `entity` of `country` is named by `key`, ending at byte `end` of the window;
     /// `whole` tells a full name from a surname alone.
     pub(super) fn note(&mut self, entity: EntityRef, country: &Arc<str>, key: &Arc<str>, whole: Option<usize>) {

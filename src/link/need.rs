@@ -76,6 +76,11 @@ impl Needs {
 
     /// The needs in their order.
     pub fn iter(self) -> impl Iterator<Item = Need> {
-        Need::ALL.into_iter().filter(move |&need| self.contains(need))
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let need = Need::ALL.get(rest.trailing_zeros() as usize)?;
+            rest &= rest - 1;
+            Some(*need)
+        })
     }
 }

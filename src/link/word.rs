@@ -5,9 +5,8 @@
 
 use std::rc::Rc;
 
-use xxhash_rust::xxh3::xxh3_64_with_seed;
-
 use crate::annotate::document::Paragraph;
+use crate::annotate::memory::Memory;
 use crate::dict::{EntityRef, Role, Stack};
 use crate::name::Language;
 use crate::text::{self, case};
@@ -72,31 +71,20 @@ fn standing(stack: &Stack, language: &Language, word: &str, key: &str) -> Standi
 /// The words met lately.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    slots: Vec<Option<Rc<Word>>>,
+    known: Memory<Rc<Word>, { 1 << 13 }>,
 }
 
-const SLOTS: usize = 1 << 13;
 /// Bytes of the longest word that is remembered.
 const LONGEST: usize = 64;
 
 impl Words {
     /// What `word` is in the language of `paragraph`.
     pub fn get(&mut self, stack: &Stack, paragraph: &Paragraph<'_>, word: &str) -> Rc<Word> {
+        let make = || Rc::new(Word::new(stack, paragraph.language, word, paragraph.lang));
         if word.len() > LONGEST {
-            return Rc::new(Word::new(stack, paragraph.language, word, paragraph.lang));
+            return make();
         }
-        if self.slots.is_empty() {
-            self.slots.resize_with(SLOTS, || None);
-        }
-        let seed = paragraph.lang.bytes().take(8).fold(0, |seed, b| seed << 8 | u64::from(b));
-        let slot = &mut self.slots[xxh3_64_with_seed(word.as_bytes(), seed) as usize % SLOTS];
-        match slot {
-            Some(known) if *known.text == *word && *known.lang == *paragraph.lang => known.clone(),
-            _ => {
-                let known = Rc::new(Word::new(stack, paragraph.language, word, paragraph.lang));
-                *slot = Some(known.clone());
-                known
-            }
-        }
+        let is_it = |known: &Rc<Word>| *known.text == *word && *known.lang == *paragraph.lang;
+        self.known.get(paragraph.hash(word), is_it, make).clone()
     }
 }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::annotator::{Annotated, Annotator, windows};
-use super::claim::{Grouping, Maker, Memory};
+use super::claim::{Grouping, Known, Maker};
 use super::context::Context;
 use super::court::{Court, Decision, Entry, Outcome, State};
 use super::evidence::{Judge, Sides};
@@ -20,10 +20,12 @@ pub struct Worker<'s> {
     annotator: &'s Annotator,
     maker: Maker<'s>,
     scanner: Scanner<'s>,
-    memory: Memory<'s>,
+    known: Known<'s>,
     words: Words,
     open: Vec<(usize, Needs, f32)>,
     needs: Vec<Needs>,
+    /// Of the last text, to be used again.
+    context: Context,
 }
 
 impl<'s> Worker<'s> {
@@ -33,10 +35,11 @@ impl<'s> Worker<'s> {
             annotator,
             maker,
             scanner: Scanner::default(),
-            memory: Memory::default(),
+            known: Known::default(),
             words: Words::default(),
             open: Vec::new(),
             needs: Vec::new(),
+            context: Context::default(),
         }
     }
 
@@ -50,7 +53,8 @@ impl<'s> Worker<'s> {
     where
         's: 'a,
     {
-        let mut context = Context::default();
+        let mut context = std::mem::take(&mut self.context);
+        context.clear();
         let mut out: Option<Annotated<'a>> = None;
         for window in windows(text) {
             let mut part = self.annotate_window(&text[window.clone()], lang, &mut context)?;
@@ -63,6 +67,7 @@ impl<'s> Worker<'s> {
                 None => out = Some(part),
             }
         }
+        self.context = context;
         let empty = || Annotated {
             lang: lang.or(self.annotator.settings().lang.as_deref()).unwrap_or("und"),
             annotations: Vec::new(),
@@ -106,7 +111,7 @@ impl<'s> Worker<'s> {
             .filter_map(|mention| {
                 let p = document.paragraph_at(mention.range.start)?;
                 let span = &text[mention.range.clone()];
-                let claims = self.memory.get(&self.maker, &mention.spelling, span, p.lang, p.language);
+                let claims = self.known.get(&self.maker, &mention.spelling, span, p.lang, p.language);
                 Some(Entry { mention, claims, sides: Sides::default(), needs: None, state: State::Covered })
             })
             .collect();

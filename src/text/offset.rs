@@ -86,7 +86,8 @@ impl<'t> OffsetMap<'t> {
             self.byte = 0;
             self.units = 0;
         }
-        self.units += self.unit.len(&self.text[self.byte..byte]);
+        let part = &self.text[self.byte..byte];
+        self.units += if part.is_ascii() { part.len() as u64 } else { self.unit.len(part) };
         self.byte = byte;
         self.units
     }
