@@ -1,8 +1,8 @@
 //! The entities that a spelling may mean, with all that is known of each before its surroundings
 //! are looked at; remembered by thread.
 //!
-//! Invariant: claims that nothing but the form's language or source tells apart are one, that of
-//! the first such form.
+//! Invariant: claims that decide alike are one, that of the first such form, and those that another
+//! of the same entity always outweighs are none; so no answer changes.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -39,7 +39,7 @@ pub(super) struct Claim<'s> {
     pub stage: Stage,
     /// The form is of the text's language, or of all.
     pub is_own_language: bool,
-    /// Somebody here can read the form's language.
+    /// Somebody here can read the form's language, or need not.
     pub is_known_language: bool,
     /// The capitals of the form are its own.
     pub is_exact_case: bool,
@@ -61,6 +61,15 @@ impl Claim<'_> {
             )
         };
         facts(self) == facts(other)
+    }
+
+    /// Whether it is believed whenever `other` is, means the same, and always has more weight.
+    fn outweighs(&self, other: &Self) -> bool {
+        let facts = |c: &Self| (c.entity, c.is_family, c.stage, c.needs, c.is_exact_case, c.stands_for_itself);
+        self.is_own_language
+            && !other.is_own_language
+            && !other.needs.contains(Need::ForeignForm)
+            && facts(self) == facts(other)
     }
 }
 
@@ -98,6 +107,12 @@ impl<'s> Maker<'s> {
                 Some(known) if self.grouping == Grouping::Together => known.last = i,
                 _ => claims.list.push(claim),
             }
+        }
+        if self.grouping == Grouping::Together {
+            let outweighed: Vec<usize> = (0..claims.list.len())
+                .filter(|&i| claims.list.iter().any(|claim| claim.outweighs(&claims.list[i])))
+                .collect();
+            outweighed.into_iter().rev().for_each(|i| drop(claims.list.remove(i)));
         }
         claims
     }
@@ -144,7 +159,7 @@ impl<'s> Maker<'s> {
             is_family,
             stage: found.stage,
             is_own_language,
-            is_known_language: self.languages.knows(form.lang()),
+            is_known_language: !needs.contains(Need::ForeignForm) || self.languages.knows(form.lang()),
             is_exact_case: form.case() == CaseRule::Exact,
             stands_for_itself: is_acronym || is_full_name,
             needs,
