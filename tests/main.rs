@@ -5,6 +5,7 @@ mod cases;
 mod cli;
 mod common;
 mod damage;
+mod eager;
 mod gold;
 mod golden;
 mod laws;

@@ -107,7 +107,7 @@ fn unsafe_code_is_in_two_files() {
         .map(|p| relative(p, "src"))
         .collect();
     // The map of a file, and the wide instructions with their safe twin.
-    assert_eq!(with, ["dict/map.rs", "text/lex/mask.rs"]);
+    assert_eq!(with, ["dict/map.rs", "text/lex/wide/x86.rs"]);
 }
 
 #[test]
