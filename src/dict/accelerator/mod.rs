@@ -213,7 +213,7 @@ impl Parts<'_> {
 
 #[inline(always)]
 fn bucket_of(hash: u64, count: usize) -> usize {
-    ((hash.rotate_left(24) >> 32) * count as u64 >> 32) as usize
+    (((hash.rotate_left(24) >> 32) * count as u64) >> 32) as usize
 }
 
 /// The bit that stands for a tag among those that went on.

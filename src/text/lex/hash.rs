@@ -71,7 +71,7 @@ pub fn chain(run: u64, joint: Joint, next: u64) -> u64 {
 /// The word of a hash in a filter of so many words, which are fewer than 2^32.
 #[inline(always)]
 pub fn filter_word(hash: u64, words: usize) -> usize {
-    ((hash >> 32) * words as u64 >> 32) as usize
+    (((hash >> 32) * words as u64) >> 32) as usize
 }
 
 /// The bits of a hash in its word of a filter, for one of the classes that share it: its bits

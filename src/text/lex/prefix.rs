@@ -65,7 +65,7 @@ pub fn prefixes(lexer: &mut Lexer, key: &str, out: &mut Vec<u64>) -> (Reading, S
         run = if out.is_empty() { hash } else { hash::chain(run, joint, hash) };
         out.push(run);
         if out.len() == 2 {
-            let sign = !lexer.lexemes.get(j).is_some_and(|l| l.start as usize == at);
+            let sign = lexer.lexemes.get(j).is_none_or(|l| l.start as usize != at);
             second = if sign && joint == Joint::Direct { Second::Sign } else { Second::Token };
         }
         if end == bytes.len() {

@@ -99,7 +99,7 @@ impl Check for Eights {
             let (mut starts, mut ends) = ([0; 8], [0; 8]);
             for i in 0..8 {
                 starts[i] = base + next() as u32 % 170;
-                ends[i] = starts[i] + next() as u32 % if next() % 4 == 0 { 40 } else { 12 };
+                ends[i] = starts[i] + next() as u32 % if next() & 3 == 0 { 40 } else { 12 };
             }
             let [lower, upper, sign] = [next() as u8, next() as u8 & next() as u8, next() as u8 & next() as u8];
             let batch = Batch { starts: &starts, ends: &ends, folded: &folded, base, lower, upper, sign };
@@ -150,7 +150,7 @@ impl Check for Folds {
         let mut latin = [0; 192];
         for round in 0..20_000 {
             if round % 100 == 0 {
-                let rare = next() % 8 == 0;
+                let rare = next() & 7 == 0;
                 let mut number = |i: usize| match next() % 8 {
                     0 if rare => 0,
                     1..=4 => i as u8,

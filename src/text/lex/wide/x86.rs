@@ -155,7 +155,7 @@ impl Wide for Avx512 {
 #[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt,avx2,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[inline]
 fn avx512_block(window: &[u8; 66], signs: &AsciiSet, block: fn(u8) -> &'static Block, out: &mut [u8; 64]) -> Masks {
-    // SAFETY: the instructions are there (the module's invariant); the loads read 64 bytes of
+    // SAFETY: the loads read 64 bytes of
     // the 66 from 0, 1 and 2 on, and tables; the store fills the array.
     unsafe {
         let v = _mm512_loadu_si512(window.as_ptr().add(1).cast());
@@ -216,7 +216,7 @@ fn avx512_block(window: &[u8; 66], signs: &AsciiSet, block: fn(u8) -> &'static B
 #[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt,avx2,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[inline]
 fn avx512_positions(mask: u64, base: u32, out: &mut [u32; 64]) {
-    // SAFETY: the instructions are there; 16 numbers are stored at 0, 16, 32 and 48 of 64.
+    // SAFETY: 16 numbers are stored at 0, 16, 32 and 48 of 64.
     unsafe {
         let identity = _mm512_loadu_si512(IDENTITY.as_ptr().cast());
         let places = _mm512_maskz_compress_epi8(mask, identity);
@@ -251,7 +251,7 @@ fn avx512_eight(batch: Batch<'_>) -> Eight {
     let Some(last) = batch.folded.len().checked_sub(LONGEST + 8) else {
         return plainly(batch);
     };
-    // SAFETY: the instructions are there; the loads read 16 bytes from at most 16 behind a
+    // SAFETY: the loads read 16 bytes from at most 16 behind a
     // start, and starts that are not 40 bytes before the end go the plain way.
     unsafe {
         let numbers = |n: u64| _mm512_set1_epi64(n as i64);
@@ -341,7 +341,7 @@ fn avx512_fold_latin(token: &[u8], latin: &Latin) -> Option<Token> {
     if token.len() > LONGEST || token.is_empty() {
         return None;
     }
-    // SAFETY: the instructions are there; the masked load reads the bytes of the token, the
+    // SAFETY: the masked load reads the bytes of the token, the
     // others the 192 bytes of the table.
     unsafe {
         let lanes = low_bits(token.len());
@@ -427,7 +427,7 @@ fn numbers(numbers: &[u64; 8]) -> __m512i {
 #[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt,avx2,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[inline]
 fn avx512_equal_tags(line: &[u8; 64], tag: u16) -> u32 {
-    // SAFETY: the instructions are there; the load reads the array.
+    // SAFETY: the load reads the array.
     unsafe {
         let v = _mm256_loadu_si256(line.as_ptr().cast());
         u32::from(_mm256_cmpeq_epi16_mask(v, _mm256_set1_epi16(tag as i16))) & 0x3ff
@@ -445,13 +445,10 @@ const PLACES: [u64; 8] = [1, 3, 5, 7, 9, 11, 13, 15];
 #[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt,avx2,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[inline]
 fn mix(a: __m512i, b: __m512i, first: __m512i, second: __m512i) -> __m512i {
-    // SAFETY: called by what has the instructions.
-    unsafe {
-        let a = _mm512_mullo_epi64(a, first);
-        let a = _mm512_xor_si512(a, _mm512_srli_epi64::<32>(a));
-        let b = _mm512_mullo_epi64(_mm512_xor_si512(a, b), second);
-        _mm512_xor_si512(b, _mm512_srli_epi64::<32>(b))
-    }
+    let a = _mm512_mullo_epi64(a, first);
+    let a = _mm512_xor_si512(a, _mm512_srli_epi64::<32>(a));
+    let b = _mm512_mullo_epi64(_mm512_xor_si512(a, b), second);
+    _mm512_xor_si512(b, _mm512_srli_epi64::<32>(b))
 }
 
 /// The words of a filter, which has some, fewer than 2^32, for eight hashes.
@@ -472,19 +469,16 @@ fn filter_words(hash: __m512i, filter: &[[u8; 8]]) -> __m512i {
 #[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt,avx2,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[inline]
 fn filter_bits(hash: __m512i) -> __m512i {
-    // SAFETY: called by what has the instructions.
-    unsafe {
-        let (one, six) = (_mm512_set1_epi64(1), _mm512_set1_epi64(63));
-        let bit = |n| _mm512_sllv_epi64(one, _mm512_and_si512(n, six));
-        _mm512_or_si512(bit(hash), bit(_mm512_srli_epi64::<6>(hash)))
-    }
+    let (one, six) = (_mm512_set1_epi64(1), _mm512_set1_epi64(63));
+    let bit = |n| _mm512_sllv_epi64(one, _mm512_and_si512(n, six));
+    _mm512_or_si512(bit(hash), bit(_mm512_srli_epi64::<6>(hash)))
 }
 
 /// What a table has at 64 places.
 #[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt,avx2,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[inline]
 fn lookup(table: &[u8; 256], at: __m512i) -> __m512i {
-    // SAFETY: called by what has the instructions; the loads read the table.
+    // SAFETY: the loads read the table.
     unsafe {
         let part = |from: usize| _mm512_loadu_si512(table.as_ptr().add(from).cast());
         let lower = _mm512_permutex2var_epi8(part(0), at, part(64));
@@ -567,7 +561,7 @@ impl Wide for Avx2 {
 fn avx2_block(window: &[u8; 66], signs: &AsciiSet, block: fn(u8) -> &'static Block, out: &mut [u8; 64]) -> Masks {
     let mut masks = Masks::default();
     for half in 0..2 {
-        // SAFETY: the instructions are there; each load reads 32 of the 64 bytes, or a table,
+        // SAFETY: each load reads 32 of the 64 bytes, or a table,
         // each store writes 32 of 64 bytes.
         unsafe {
             let v = _mm256_loadu_si256(window.as_ptr().add(1 + 32 * half).cast());
@@ -616,7 +610,7 @@ fn avx2_extract(bits: u64, mask: u64) -> u64 {
 #[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt,avx2")]
 #[inline]
 fn avx2_equal_tags(line: &[u8; 64], tag: u16) -> u32 {
-    // SAFETY: the instructions are there; the loads read 32 bytes of the array.
+    // SAFETY: the loads read 32 bytes of the array.
     unsafe {
         let wanted = _mm_set1_epi16(tag as i16);
         let part = |at: usize| _mm_cmpeq_epi16(_mm_loadu_si128(line.as_ptr().add(at).cast()), wanted);
