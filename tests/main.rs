@@ -4,6 +4,7 @@ mod cases;
 mod cli;
 mod common;
 mod damage;
+mod fuzzy;
 mod gold;
 mod golden;
 mod laws;

@@ -9,7 +9,9 @@ use exonym::Dictionary;
 use exonym::annotate;
 pub use exonym::annotate::Found;
 use exonym::annotate::fast::{self, Proclitics, Reading, Scratch, Small, Spans};
-use exonym::dict::build::{Builder, Built};
+use exonym::dict::Distance;
+use exonym::dict::build::{Builder, Built, FuzzyIndex};
+use exonym::dict::fuzzy::Near;
 use exonym::dict::replace::replace;
 use exonym::dict::source::table::Defaults;
 use exonym::name::Languages;
@@ -20,11 +22,19 @@ use exonym::text::{self, LineEnd};
 /// # Panics
 /// No such table, or nothing in it: there is nothing to measure.
 pub fn compile(table: &Path) -> Built {
+    compile_with(table, FuzzyIndex::Absent)
+}
+
+/// As [`compile`], with or without an index for fuzzy search.
+///
+/// # Panics
+/// As [`compile`].
+pub fn compile_with(table: &Path, fuzzy: FuzzyIndex) -> Built {
     let bytes = fs::read(table).expect("a table");
     let columns = Some(vec!["id".to_owned(), "form".to_owned()]);
     let defaults =
         Defaults { columns, kind: Some("place".to_owned()), lang: Some("und".to_owned()), ..Defaults::default() };
-    let mut builder = Builder::default().defaults(defaults);
+    let mut builder = Builder::default().defaults(defaults).fuzzy_index(fuzzy);
     builder.table("table", &bytes);
     drop(bytes);
     builder.finish().expect("a dictionary")
@@ -37,6 +47,16 @@ pub fn compile(table: &Path) -> Built {
 pub fn build(table: &Path) -> Dictionary {
     let path = table.with_extension("exo");
     replace(&path, &compile(table).bytes).expect("a work folder with room");
+    Dictionary::open(&path).expect("the dictionary that was just made")
+}
+
+/// As [`build`], with an index for fuzzy search, in a file of its own.
+///
+/// # Panics
+/// As [`build`].
+pub fn build_fuzzy(table: &Path) -> Dictionary {
+    let path = table.with_extension("fuzzy.exo");
+    replace(&path, &compile_with(table, FuzzyIndex::Present).bytes).expect("a work folder with room");
     Dictionary::open(&path).expect("the dictionary that was just made")
 }
 
@@ -89,8 +109,10 @@ fn with_reading<T>(languages: &Languages, read: impl FnOnce(&Reading<'_, '_>) ->
     })
 }
 
-/// How many keys lie within `distance` edits of `query`; for now only equal ones are found.
-pub fn fuzzy(dictionary: &Dictionary, query: &str, distance: u8) -> usize {
-    let _ = distance;
-    usize::from(dictionary.keys().get(text::key(query)).is_some())
+/// The keys within `distance` edits of `query`.
+///
+/// # Panics
+/// A damaged dictionary.
+pub fn fuzzy(dictionary: &Dictionary, query: &str, distance: Distance) -> Vec<Near> {
+    dictionary.near(&text::key(query), distance, usize::MAX).expect("keys that can be read")
 }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::accelerator::{Begins, Collector};
+use super::fuzzy;
 use super::layout::{
     self, EntityRecord, FORM_COMPOSED, FORM_SANCTIONED, FormRecord, NO_COORDINATE, NO_YEAR, POSTING_VARIANT,
     SectionKind,
@@ -36,6 +37,16 @@ impl Policy {
             Policy::Strongest => "strongest",
         }
     }
+}
+
+/// Whether a file gets an index for fuzzy search: about 8 bytes a form, see `docs/performance.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FuzzyIndex {
+    /// None: fuzzy search finds the same, slower.
+    #[default]
+    Absent,
+    /// The keys backwards.
+    Present,
 }
 
 /// What a build made.
@@ -72,6 +83,7 @@ pub struct Builder {
     languages: Languages,
     defaults: Defaults,
     policy: Policy,
+    fuzzy: FuzzyIndex,
 }
 
 impl Default for Builder {
@@ -82,6 +94,7 @@ impl Default for Builder {
             languages: Languages::builtin(),
             defaults: Defaults::default(),
             policy: Policy::default(),
+            fuzzy: FuzzyIndex::default(),
         }
     }
 }
@@ -111,6 +124,13 @@ impl Builder {
         self
     }
 
+    /// Whether the file gets an index for fuzzy search.
+    #[must_use]
+    pub fn fuzzy_index(mut self, fuzzy: FuzzyIndex) -> Self {
+        self.fuzzy = fuzzy;
+        self
+    }
+
     /// Adds a table of entities or forms; which, its header or columns tell.
     pub fn table(&mut self, name: &str, bytes: &[u8]) {
         self.tables.read(name, bytes, &self.defaults);
@@ -127,13 +147,13 @@ impl Builder {
     /// More than 2^31 forms or 65,535 languages, types or sources. Faults in the sources are no
     /// error: they are in [`Built::faults`], and the rest is compiled.
     pub fn finish(self) -> Result<Built> {
-        let Self { mut tables, sources, languages, policy, .. } = self;
+        let Self { mut tables, sources, languages, policy, fuzzy, .. } = self;
         let mut faults = std::mem::take(&mut tables.faults);
         let entities = entities(&tables, &mut faults);
         let forms = forms(&tables, &entities, policy, &languages, &mut faults);
         faults.sort_by(|a, b| (a.place(), a.message()).cmp(&(b.place(), b.message())));
         faults.dedup_by(|a, b| a.to_string() == b.to_string());
-        Compiler::new(entities.rows, forms, sources, policy, &languages).compile(faults)
+        Compiler::new(entities.rows, forms, sources, policy, &languages).compile(faults, fuzzy)
     }
 }
 
@@ -407,7 +427,7 @@ impl<'l> Compiler<'l> {
         Self { entities, forms, sources, policy, languages, strings: Strings::default() }
     }
 
-    fn compile(mut self, faults: Vec<Error>) -> Result<Built> {
+    fn compile(mut self, faults: Vec<Error>, fuzzy: FuzzyIndex) -> Result<Built> {
         if self.forms.len() >= POSTING_VARIANT as usize {
             return Err(Error::source_file("more than 2,147,483,647 forms: build several dictionaries and stack them"));
         }
@@ -445,7 +465,8 @@ impl<'l> Compiler<'l> {
             .collect();
 
         let begins: Vec<bool> = forms.iter().map(may_begin_small).collect();
-        let (keys, posting_bytes, key_count, accelerator) = key_map(postings, &begins)?;
+        let mut fuzzy = (fuzzy == FuzzyIndex::Present).then(fuzzy::Collector::default);
+        let (keys, posting_bytes, key_count, accelerator) = key_map(postings, &begins, fuzzy.as_mut())?;
         let mut names = Vec::new();
         for list in [&langs, &kinds, &sources] {
             names.extend_from_slice(&(list.len() as u32).to_le_bytes());
@@ -454,7 +475,7 @@ impl<'l> Compiler<'l> {
             }
         }
         let provenance = self.provenance(&sources)?;
-        let bytes = layout::assemble(&[
+        let mut sections = vec![
             (SectionKind::Keys, keys),
             (SectionKind::Postings, posting_bytes),
             (SectionKind::Forms, form_bytes),
@@ -464,7 +485,11 @@ impl<'l> Compiler<'l> {
             (SectionKind::Names, names),
             (SectionKind::Provenance, provenance),
             (SectionKind::Accelerator, accelerator),
-        ]);
+        ];
+        if let Some(fuzzy) = fuzzy {
+            sections.push((SectionKind::Fuzzy, fuzzy.finish()?));
+        }
+        let bytes = layout::assemble(&sections);
         Ok(Built { bytes, faults, entities: entities.len() - 1, forms: forms.len(), keys: key_count })
     }
 
@@ -542,7 +567,11 @@ fn form_case(row: &FormRow) -> CaseRule {
     row.case.unwrap_or(if row.role == Role::Never { CaseRule::Any } else { default_case(&row.form) })
 }
 
-fn key_map(postings: BTreeMap<String, Vec<u32>>, small: &[bool]) -> Result<(Vec<u8>, Vec<u8>, usize, Vec<u8>)> {
+fn key_map(
+    postings: BTreeMap<String, Vec<u32>>,
+    small: &[bool],
+    mut fuzzy: Option<&mut fuzzy::Collector>,
+) -> Result<(Vec<u8>, Vec<u8>, usize, Vec<u8>)> {
     let mut accelerator = Collector::default();
     let mut map = fst::MapBuilder::memory();
     let mut bytes = Vec::new();
@@ -556,6 +585,9 @@ fn key_map(postings: BTreeMap<String, Vec<u32>>, small: &[bool]) -> Result<(Vec<
         let at = bytes.len() as u64 / 4;
         let any = list.iter().any(|p| small[(p & !POSTING_VARIANT) as usize]);
         accelerator.add(&key, at as u32, if any { Begins::Any } else { Begins::Large })?;
+        if let Some(fuzzy) = &mut fuzzy {
+            fuzzy.add(&key);
+        }
         map.insert(&key, at).map_err(|e| Error::source_file(format!("key \"{key}\": {e:?}")))?;
         bytes.extend_from_slice(&(list.len() as u32).to_le_bytes());
         bytes.extend(list.into_iter().flat_map(u32::to_le_bytes));

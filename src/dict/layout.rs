@@ -49,6 +49,8 @@ pub enum SectionKind {
     Provenance = 8,
     /// The scanning accelerator; may be absent.
     Accelerator = 9,
+    /// The index for fuzzy search; may be absent.
+    Fuzzy = 10,
 }
 
 /// How much of a file is checked when it is opened.

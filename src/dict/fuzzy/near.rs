@@ -1,0 +1,143 @@
+//! Keys near a key.
+//!
+//! With the index a search goes both ways (Mihov and Schulz 2004): of `k` edits either at most
+//! `k / 2` lie in the first part of the query, or fewer than the rest in the second; the keys are
+//! walked from the front with few edits early, and from the back with few edits late.
+//!
+//! Invariant: with and without the index the same hits come in the same order.
+
+use std::fmt;
+
+use super::pattern::{Pattern, Spending};
+use super::walk::walk;
+use crate::dict::Dictionary;
+use crate::error::Result;
+
+/// Most letters of a query; a longer one has no neighbours but itself.
+pub const MOST_LETTERS: usize = 256;
+
+/// Edits between two keys: a letter put in, left out, changed, or exchanged with its neighbour, no
+/// letter edited twice (optimal string alignment). A letter is a code point of the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Distance {
+    /// The same key.
+    Zero,
+    /// One edit.
+    One,
+    /// Two edits.
+    Two,
+}
+
+impl Distance {
+    /// Number of edits.
+    pub fn edits(self) -> u8 {
+        self as u8
+    }
+
+    fn from_edits(edits: u8) -> Self {
+        match edits {
+            0 => Distance::Zero,
+            1 => Distance::One,
+            _ => Distance::Two,
+        }
+    }
+}
+
+impl fmt::Display for Distance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.edits().fmt(f)
+    }
+}
+
+/// A key near another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Near {
+    /// Edits from the query.
+    pub distance: Distance,
+    /// The key.
+    pub key: String,
+    /// Its place in the postings.
+    pub place: u64,
+}
+
+impl Dictionary {
+    /// The keys within `distance` of `key`, nearest first, then in the order of keys; at most
+    /// `limit`.
+    ///
+    /// Cost: with the index ([`Dictionary::has_fuzzy_index`]) some ten to hundred microseconds on
+    /// millions of keys, and as much as there are hits; without it, or for keys of one or two letters, up to as many
+    /// nodes as there are beginnings of keys within the distance, milliseconds. Memory: `limit`.
+    ///
+    /// # Errors
+    /// A damaged dictionary that was opened trusted; more than 2^26 nodes of the `fst` to read.
+    pub fn near(&self, key: &str, distance: Distance, limit: usize) -> Result<Vec<Near>> {
+        self.guarded(|| self.near_unguarded(key, distance, limit))
+    }
+
+    fn near_unguarded(&self, key: &str, distance: Distance, limit: usize) -> Result<Vec<Near>> {
+        let letters: Vec<char> = key.chars().take(MOST_LETTERS + 1).collect();
+        if distance == Distance::Zero || letters.len() > MOST_LETTERS {
+            let place = self.keys().get(key);
+            let same = place.map(|place| Near { distance: Distance::Zero, key: key.to_owned(), place });
+            return Ok(same.into_iter().take(limit).collect());
+        }
+        let edits = usize::from(distance.edits());
+        let mut hits = Nearest { limit, hits: Vec::new() };
+        let forwards = |spending| Pattern::new(letters.iter().copied(), edits, spending);
+        let keys = self.keys().as_fst();
+        let Some(index) = self.fuzzy_index().filter(|_| letters.len() > edits) else {
+            let all = forwards(Spending::Free);
+            walk(keys, &all, None, |key, place, edits| hits.add(key.to_vec(), place, edits))?;
+            return Ok(hits.finish());
+        };
+        // Edits before letter `split` of the query, and from there on, do not overlap.
+        let (early, late) = (edits / 2, edits - edits / 2 - 1);
+        let split = split(letters.len(), edits);
+        let front = forwards(Spending::Sparing { letters: split, most: early });
+        walk(keys, &front, Some(index.starts()), |key, place, edits| hits.add(key.to_vec(), place, edits))?;
+        let back = Spending::Sparing { letters: letters.len() - split + 1, most: late };
+        let back = Pattern::new(letters.iter().rev().copied(), edits, back);
+        walk(index.backwards().as_fst(), &back, None, |reversed, _, edits| {
+            let Ok(reversed) = std::str::from_utf8(reversed) else { return };
+            let key: String = reversed.chars().rev().collect();
+            if let Some(place) = self.keys().get(&key) {
+                hits.add(key.into_bytes(), place, edits);
+            }
+        })?;
+        Ok(hits.finish())
+    }
+}
+
+/// Letters of the query that are walked with few edits from the front.
+fn split(letters: usize, edits: usize) -> usize {
+    let percent = std::env::var(format!("SPLIT{edits}")).ok().and_then(|s| s.parse().ok()).unwrap_or(50);
+    ((letters * percent + 50) / 100).clamp(1, letters)
+}
+
+/// The best hits so far.
+struct Nearest {
+    limit: usize,
+    hits: Vec<Near>,
+}
+
+impl Nearest {
+    fn add(&mut self, key: Vec<u8>, place: u64, edits: u8) {
+        if let Ok(key) = String::from_utf8(key) {
+            self.hits.push(Near { distance: Distance::from_edits(edits), key, place });
+        }
+        if self.hits.len() >= self.limit.saturating_mul(4).saturating_add(256) {
+            self.tidy();
+        }
+    }
+
+    fn tidy(&mut self) {
+        self.hits.sort_unstable();
+        self.hits.dedup();
+        self.hits.truncate(self.limit);
+    }
+
+    fn finish(mut self) -> Vec<Near> {
+        self.tidy();
+        self.hits
+    }
+}
