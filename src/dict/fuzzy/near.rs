@@ -87,31 +87,24 @@ impl Dictionary {
         let keys = self.keys().as_fst();
         let Some(index) = self.fuzzy_index().filter(|_| letters.len() > edits) else {
             let all = forwards(Spending::Free);
-            walk(keys, &all, None, |key, place, edits| hits.add(key.to_vec(), place, edits))?;
+            walk(keys, &all, None, |key, place, edits| hits.add(key.iter().collect(), place, edits))?;
             return Ok(hits.finish());
         };
         // Edits before letter `split` of the query, and from there on, do not overlap.
         let (early, late) = (edits / 2, edits - edits / 2 - 1);
-        let split = split(letters.len(), edits);
+        let split = letters.len().div_ceil(2);
         let front = forwards(Spending::Sparing { letters: split, most: early });
-        walk(keys, &front, Some(index.starts()), |key, place, edits| hits.add(key.to_vec(), place, edits))?;
+        walk(keys, &front, Some(index.starts()), |key, place, edits| hits.add(key.iter().collect(), place, edits))?;
         let back = Spending::Sparing { letters: letters.len() - split + 1, most: late };
         let back = Pattern::new(letters.iter().rev().copied(), edits, back);
         walk(index.backwards().as_fst(), &back, None, |reversed, _, edits| {
-            let Ok(reversed) = std::str::from_utf8(reversed) else { return };
-            let key: String = reversed.chars().rev().collect();
+            let key: String = reversed.iter().rev().collect();
             if let Some(place) = self.keys().get(&key) {
-                hits.add(key.into_bytes(), place, edits);
+                hits.add(key, place, edits);
             }
         })?;
         Ok(hits.finish())
     }
-}
-
-/// Letters of the query that are walked with few edits from the front.
-fn split(letters: usize, edits: usize) -> usize {
-    let percent = std::env::var(format!("SPLIT{edits}")).ok().and_then(|s| s.parse().ok()).unwrap_or(50);
-    ((letters * percent + 50) / 100).clamp(1, letters)
 }
 
 /// The best hits so far.
@@ -121,10 +114,8 @@ struct Nearest {
 }
 
 impl Nearest {
-    fn add(&mut self, key: Vec<u8>, place: u64, edits: u8) {
-        if let Ok(key) = String::from_utf8(key) {
-            self.hits.push(Near { distance: Distance::from_edits(edits), key, place });
-        }
+    fn add(&mut self, key: String, place: u64, edits: u8) {
+        self.hits.push(Near { distance: Distance::from_edits(edits), key, place });
         if self.hits.len() >= self.limit.saturating_mul(4).saturating_add(256) {
             self.tidy();
         }

@@ -2,12 +2,10 @@
 //!
 //! Invariant: the rows are never cut, only judged: a distance that is reported is exact.
 
-use super::automaton::{Automaton, DEAD, START, State};
+use super::automaton::{Automaton, CELLS, DEAD, START, State};
 
 /// No letter.
 const NONE: u32 = u32::MAX;
-/// Letters that are held against one letter at once.
-const WINDOW: usize = 8;
 
 /// Where a search may spend its edits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,12 +20,39 @@ pub(super) enum Spending {
 #[derive(Debug)]
 pub(super) struct Pattern {
     automaton: &'static Automaton,
-    /// The letters, with as much of nothing before and after as a window needs.
-    letters: Vec<u32>,
     count: usize,
     early: usize,
-    /// For each number of letters of the key: cells in the sparing part, cells after it.
-    parts: Vec<(u8, u8)>,
+    /// For each number of letters of the key: what may come next.
+    windows: Vec<Window>,
+}
+
+/// The letters of the query that the next letter of a key may be.
+#[derive(Debug)]
+struct Window {
+    letters: [u32; CELLS],
+    /// Each of them once, as many as `count`.
+    distinct: [Choice; CELLS],
+    count: usize,
+    /// Cells of the sparing part, and cells after it, once that letter is read.
+    parts: (u8, u8),
+}
+
+/// A letter and what it does.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Choice {
+    /// The letter.
+    pub letter: char,
+    /// Where it stands in the window, as bits.
+    equal: u8,
+    utf8: [u8; 4],
+}
+
+impl Choice {
+    /// Its bytes in a key.
+    #[inline]
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.utf8[..self.letter.len_utf8()]
+    }
 }
 
 impl Pattern {
@@ -35,64 +60,58 @@ impl Pattern {
     pub(super) fn new(letters: impl Iterator<Item = char>, edits: usize, spending: Spending) -> Self {
         let automaton = Automaton::of(edits);
         let edits = automaton.edits();
+        let width = automaton.width();
         let mut padded = vec![NONE; edits];
         padded.extend(letters.map(u32::from));
         let count = padded.len() - edits;
-        padded.resize(padded.len() + 2 * edits + WINDOW + 1, NONE);
+        padded.resize(padded.len() + edits + CELLS, NONE);
         let (split, early) = match spending {
             Spending::Free => (0, edits),
             Spending::Sparing { letters, most } => (letters.min(count), most.min(edits)),
         };
-        let parts = (0..=count + edits + 1)
-            .map(|j| {
+        let windows = (0..=count + edits)
+            .map(|at| {
                 let cells = |from: usize, to: usize| {
-                    (0..automaton.width())
-                        .filter(|b| (from..to).contains(&(j + b).wrapping_sub(edits)))
-                        .map(|b| 1 << b)
-                        .sum()
+                    (0..width).filter(|b| (from..to).contains(&(at + 1 + b).wrapping_sub(edits))).map(|b| 1 << b).sum()
                 };
-                (cells(0, split), cells(split, count + 1))
+                let mut own = [NONE; CELLS];
+                own[..width].copy_from_slice(&padded[at..at + width]);
+                Window::new(own, (cells(0, split), cells(split, count + 1)))
             })
             .collect();
-        Self { automaton, letters: padded, count, early, parts }
+        Self { automaton, count, early, windows }
     }
 
     /// The state after `letter`, the key's letter number `at`; [`DEAD`] if the search ends here.
     #[inline]
     pub(super) fn step(&self, state: State, at: usize, letter: u32) -> State {
-        let window = self.window(at);
-        let mut equal = 0u8;
-        for (b, own) in window.iter().enumerate() {
-            equal |= u8::from(*own == letter) << b;
-        }
-        self.judged(self.automaton.step(state, equal & ((1 << self.automaton.width()) - 1)), at + 1)
+        self.windows.get(at).map_or(DEAD, |window| self.judged(state, window, window.equal(letter)))
     }
 
     /// The state after a letter that is none of the query's near `at`.
     #[inline]
     pub(super) fn step_other(&self, state: State, at: usize) -> State {
-        self.judged(self.automaton.step(state, 0), at + 1)
-    }
-
-    #[inline]
-    fn judged(&self, state: State, at: usize) -> State {
-        let Some(&(early, late)) = self.parts.get(at) else { return DEAD };
-        let alive = self.automaton.within(state, self.early) & early
-            | self.automaton.within(state, self.automaton.edits()) & late;
-        if alive == 0 { DEAD } else { state }
-    }
-
-    #[inline]
-    fn window(&self, at: usize) -> &[u32; WINDOW] {
-        const NOTHING: [u32; WINDOW] = [NONE; WINDOW];
-        self.letters.get(at..).and_then(|l| l.first_chunk()).unwrap_or(&NOTHING)
+        self.windows.get(at).map_or(DEAD, |window| self.judged(state, window, 0))
     }
 
     /// The letters of the query near `at`, each once.
-    pub(super) fn near(&self, at: usize) -> impl Iterator<Item = char> + '_ {
-        let window = &self.window(at)[..self.automaton.width()];
-        let distinct = window.iter().enumerate().filter(|(b, letter)| !window[..*b].contains(letter));
-        distinct.filter_map(|(_, letter)| char::from_u32(*letter))
+    #[inline]
+    pub(super) fn choices(&self, at: usize) -> &[Choice] {
+        self.windows.get(at).map_or(&[], |window| &window.distinct[..window.count])
+    }
+
+    /// The state after one of the letters near `at`.
+    #[inline]
+    pub(super) fn step_choice(&self, state: State, at: usize, choice: &Choice) -> State {
+        self.windows.get(at).map_or(DEAD, |window| self.judged(state, window, choice.equal))
+    }
+
+    #[inline]
+    fn judged(&self, state: State, window: &Window, equal: u8) -> State {
+        let (state, (early, late)) = (self.automaton.step(state, equal), window.parts);
+        let alive = self.automaton.within(state, self.early) & early
+            | self.automaton.within(state, self.automaton.edits()) & late;
+        if alive == 0 { DEAD } else { state }
     }
 
     /// Edits between the query and a key of `length` letters in `state`, if they are few enough.
@@ -105,5 +124,29 @@ impl Pattern {
     /// The state before the first letter.
     pub(super) fn start(&self) -> State {
         START
+    }
+}
+
+impl Window {
+    fn new(letters: [u32; CELLS], parts: (u8, u8)) -> Self {
+        let none = Choice { letter: '\0', equal: 0, utf8: [0; 4] };
+        let mut window = Self { letters, distinct: [none; CELLS], count: 0, parts };
+        for (b, letter) in letters.iter().enumerate() {
+            if !letters[..b].contains(letter)
+                && let Some(letter) = char::from_u32(*letter)
+            {
+                let mut utf8 = [0; 4];
+                letter.encode_utf8(&mut utf8);
+                window.distinct[window.count] = Choice { letter, equal: window.equal(u32::from(letter)), utf8 };
+                window.count += 1;
+            }
+        }
+        window
+    }
+
+    #[inline]
+    fn equal(&self, letter: u32) -> u8 {
+        let bit = |b: usize| u8::from(self.letters[b] == letter) << b;
+        (0..CELLS).map(bit).sum()
     }
 }

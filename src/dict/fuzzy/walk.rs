@@ -24,19 +24,13 @@ struct Frame {
     state: State,
     /// Whole letters of the key up to here.
     letters: u16,
-    /// Bytes of the key before the last letter.
-    bytes: u16,
     /// Bytes that the last letter still lacks.
     lacks: u8,
     /// The last letter, as far as it is read.
     letter: u32,
 }
 
-/// What a walk finds: the key's bytes, its value, the edits.
-pub(super) trait Found: FnMut(&[u8], u64, u8) {}
-impl<F: FnMut(&[u8], u64, u8)> Found for F {}
-
-/// Every key of `fst` that `pattern` accepts, in no order. With `starts`, letters before which the
+/// Gives `found` every key of `fst` that `pattern` accepts, its value and the edits, in no order. With `starts`, letters before which the
 /// first edit would open too many ways are looked up.
 ///
 /// # Errors
@@ -45,12 +39,11 @@ pub(super) fn walk<D: AsRef<[u8]>>(
     fst: &Fst<D>,
     pattern: &Pattern,
     starts: Option<Starts<'_>>,
-    mut found: impl Found,
+    mut found: impl FnMut(&[char], u64, u8),
 ) -> Result<()> {
     let mut walk = Walk { fst, pattern, stack: Vec::with_capacity(64), nodes: 0 };
-    let mut key: Vec<u8> = Vec::with_capacity(64);
-    let root =
-        Frame { node: fst.root().addr(), output: 0, state: pattern.start(), letters: 0, bytes: 0, lacks: 0, letter: 0 };
+    let mut key: Vec<char> = Vec::with_capacity(64);
+    let root = Frame { node: fst.root().addr(), output: 0, state: pattern.start(), letters: 0, lacks: 0, letter: 0 };
     walk.read_root(root, starts, &mut found);
     while let Some(frame) = walk.stack.pop() {
         walk.nodes += 1;
@@ -63,14 +56,14 @@ pub(super) fn walk<D: AsRef<[u8]>>(
             continue;
         }
         let Some(letter) = char::from_u32(frame.letter) else { continue };
-        key.truncate(usize::from(frame.bytes));
-        key.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+        key.truncate(usize::from(frame.letters) - 1);
+        key.push(letter);
         if node.is_final()
             && let Some(distance) = pattern.distance(frame.state, usize::from(frame.letters))
         {
             found(&key, frame.output.wrapping_add(node.final_output().value()), distance);
         }
-        walk.read(&frame, &node, key.len());
+        walk.read(&frame, &node);
     }
     Ok(())
 }
@@ -83,7 +76,7 @@ struct Walk<'a, D> {
 }
 
 impl<D: AsRef<[u8]>> Walk<'_, D> {
-    fn read_root(&mut self, frame: Frame, starts: Option<Starts<'_>>, found: &mut impl Found) {
+    fn read_root(&mut self, frame: Frame, starts: Option<Starts<'_>>, found: &mut impl FnMut(&[char], u64, u8)) {
         let node = self.fst.node(frame.node);
         if node.is_final()
             && let Some(distance) = self.pattern.distance(frame.state, 0)
@@ -94,40 +87,35 @@ impl<D: AsRef<[u8]>> Walk<'_, D> {
         let narrow =
             other != DEAD && self.pattern.step_other(other, 1) == DEAD && self.pattern.distance(other, 1).is_none();
         let Some(starts) = starts.filter(|_| narrow) else {
-            return self.read(&frame, &node, 0);
+            return self.read(&frame, &node);
         };
         // A letter in place of the first opens thousands of ways; few of them go on as they must.
-        let mut first: Vec<char> = self.pattern.near(0).collect();
-        for second in self.pattern.near(1) {
-            if self.pattern.step(other, 1, u32::from(second)) != DEAD {
-                first.extend(starts.before(second));
-            }
-        }
+        let mut first: Vec<char> = self.pattern.choices(0).iter().map(|c| c.letter).collect();
+        let second = self.pattern.choices(1).iter().filter(|c| self.pattern.step_choice(other, 1, c) != DEAD);
+        first.extend(second.flat_map(|second| starts.before(second.letter)));
         first.sort_unstable();
         first.dedup();
         for letter in first {
-            self.follow(&frame, &node, 0, letter);
+            let state = self.pattern.step(frame.state, 0, u32::from(letter));
+            self.follow(&frame, &node, (letter, state), letter.encode_utf8(&mut [0; 4]).as_bytes());
         }
     }
 
-    /// Goes on from a node between two letters; `bytes` is the length of the key so far.
-    fn read(&mut self, frame: &Frame, node: &Node<'_>, bytes: usize) {
+    /// Goes on from a node between two letters.
+    fn read(&mut self, frame: &Frame, node: &Node<'_>) {
         let at = usize::from(frame.letters);
-        if self.pattern.step_other(frame.state, at) == DEAD {
-            let pattern = self.pattern;
-            for letter in pattern.near(at) {
-                self.follow(frame, node, bytes, letter);
+        let pattern = self.pattern;
+        if pattern.step_other(frame.state, at) == DEAD {
+            for choice in pattern.choices(at) {
+                let state = pattern.step_choice(frame.state, at, choice);
+                self.follow(frame, node, (choice.letter, state), choice.bytes());
             }
             return;
         }
         for transition in node.transitions() {
             let byte = transition.inp;
-            let mut next = Frame {
-                node: transition.addr,
-                output: frame.output.wrapping_add(transition.out.value()),
-                bytes: bytes as u16,
-                ..*frame
-            };
+            let mut next =
+                Frame { node: transition.addr, output: frame.output.wrapping_add(transition.out.value()), ..*frame };
             (next.letter, next.lacks) = match byte {
                 0..0x80 => (u32::from(byte), 0),
                 0xc0..0xe0 => (u32::from(byte & 0x1f), 1),
@@ -152,14 +140,13 @@ impl<D: AsRef<[u8]>> Walk<'_, D> {
         }
     }
 
-    /// Follows one letter from a node, if it is there and the pattern takes it.
-    fn follow(&mut self, frame: &Frame, node: &Node<'_>, bytes: usize, letter: char) {
-        let state = self.pattern.step(frame.state, usize::from(frame.letters), u32::from(letter));
+    /// Follows one letter from a node, if it is there and the state after it is alive.
+    #[inline]
+    fn follow(&mut self, frame: &Frame, node: &Node<'_>, (letter, state): (char, State), utf8: &[u8]) {
         if state == DEAD {
             return;
         }
-        let mut encoded = [0; 4];
-        let (&first, others) = letter.encode_utf8(&mut encoded).as_bytes().split_first().expect("a letter has bytes");
+        let Some((&first, others)) = utf8.split_first() else { return };
         let Some(at) = node.find_input(first) else { return };
         let mut transition = node.transition(at);
         let mut output = frame.output.wrapping_add(transition.out.value());
@@ -174,7 +161,6 @@ impl<D: AsRef<[u8]>> Walk<'_, D> {
             output,
             state,
             letters: frame.letters + 1,
-            bytes: bytes as u16,
             lacks: 0,
             letter: u32::from(letter),
         });
