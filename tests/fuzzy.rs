@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use exonym::dict::Distance;
 use exonym::dict::build::{Builder, FuzzyIndex};
-use exonym::{Dictionary, text};
+use exonym::dict::{Distance, Reach, Stage};
+use exonym::{Dictionary, Stack, text};
 
-use crate::common::Random;
+use crate::common::{self, Random};
 
 /// Letters that keys keep, a script each, and a mixture that begins alike.
 const SCRIPTS: &[&str] =
@@ -158,4 +158,110 @@ fn same_bytes_in_any_order_of_tables() {
         builder.finish().expect("builds").bytes
     };
     assert_eq!(build([0, 1]), build([1, 0]));
+}
+
+fn towns() -> Stack {
+    let below = common::dictionary(
+        "place/kyiv|place|0.9\nplace/kyivets|place|0.1\nplace/lviv|place|0.6\nplace/lyiv|place|0.2\nplace/lodz|place|0.5\n\
+         place/saint-denis|place|0.4\norg/nato|organisation|0.9\nplace/osaka|place|0.8",
+        "place/kyiv|en|Kyiv|official\nplace/kyiv|uk|Київ|official\nplace/kyiv|und|KBP|code\nplace/kyivets|en|Kyivets|official\n\
+         place/lviv|en|Lviv|official\nplace/lyiv|en|Lyiv|official\nplace/lodz|pl|Łódź|official\nplace/lodz|en|Lodz|exonym\n\
+         place/saint-denis|fr|Saint-Denis|official\norg/nato|en|NATO|official\nplace/osaka|ja|大阪市|official\n*|en|Kyim|never",
+    );
+    let above = common::dictionary("place/kyiv|place|0.9", "place/kyiv|en|Kyyiv|alias\nplace/kyiv|en|Kyiv|never");
+    Stack::new(vec![below, above])
+}
+
+#[test]
+fn lookups_with_typing_errors() {
+    use Reach::{ByLength, Within};
+    let (none, one, two) = (Within(Distance::Zero), Within(Distance::One), Within(Distance::Two));
+    /// Name, reach, then entity, stage and edits of each candidate.
+    type Case<'a> = (&'a str, Reach, &'a [(&'a str, Stage, u8)]);
+    let cases: &[Case<'_>] = &[
+        ("Київ", ByLength, &[("place/kyiv", Stage::Exact, 0)]),
+        ("Lviv", two, &[("place/lviv", Stage::Exact, 0)]),
+        // One edit of four letters: the nearer, then the more prominent; a later layer silences a form.
+        ("Lvyiv", ByLength, &[("place/lviv", Stage::Fuzzy, 1), ("place/lyiv", Stage::Fuzzy, 1)]),
+        ("Lvyi", two, &[("place/lviv", Stage::Fuzzy, 2), ("place/lyiv", Stage::Fuzzy, 2)]),
+        ("Lvyi", none, &[]),
+        ("Saitn-Denis", ByLength, &[("place/saint-denis", Stage::Fuzzy, 1)]),
+        ("saint  dnies", ByLength, &[("place/saint-denis", Stage::Fuzzy, 2)]),
+        ("saint  dnies", one, &[]),
+        ("大京市", ByLength, &[("place/osaka", Stage::Fuzzy, 1)]),
+        // Other marks are an edit; codes and silenced names are never near.
+        ("Lödz", ByLength, &[("place/lodz", Stage::Fuzzy, 1)]),
+        ("KBQ", ByLength, &[]),
+        ("Kyin", two, &[("place/kyiv", Stage::Fuzzy, 2), ("place/lyiv", Stage::Fuzzy, 2)]),
+        ("", two, &[]),
+        ("🙂", two, &[]),
+    ];
+    let stack = towns();
+    for (name, reach, expected) in cases {
+        let found = stack.lookup_within(name, "en", *reach).expect("answers");
+        assert!(found.is_sorted_by(|a, b| a.score >= b.score), "{name}: {found:?}");
+        let mut shown: Vec<(&str, Stage, u8)> =
+            found.iter().map(|c| (stack.id(c.entity), c.stage, c.distance.edits())).collect();
+        let mut expected = expected.to_vec();
+        shown.sort();
+        expected.sort();
+        assert_eq!(shown, expected, "{name}");
+    }
+    let first = stack.lookup("Lvyiv", "en").expect("answers");
+    assert_eq!(stack.id(first[0].entity), "place/lviv");
+}
+
+#[test]
+fn names_that_begin_so() {
+    let cases: &[(&str, usize, &[&str])] = &[
+        ("ky", 9, &["place/kyivets", "place/kyiv"]),
+        ("L", 9, &["place/lodz", "place/lviv", "place/lyiv"]),
+        ("L", 2, &["place/lodz", "place/lviv"]),
+        ("L", 0, &[]),
+        ("saint-d", 9, &["place/saint-denis"]),
+        ("大", 9, &["place/osaka"]),
+        ("x", 9, &[]),
+    ];
+    let stack = towns();
+    for (name, limit, expected) in cases {
+        let found = stack.beginning_with(name, "en", *limit).expect("answers");
+        let shown: Vec<&str> = found.iter().map(|c| stack.id(c.entity)).collect();
+        assert_eq!(shown, *expected, "{name} {limit}");
+    }
+    assert_eq!(stack.beginning_with("", "en", 99).expect("answers").len(), 8, "everybody");
+}
+
+#[test]
+fn damage_is_an_error_or_an_answer() {
+    let names: BTreeSet<String> =
+        ["kyiv", "kiev", "lviv", "київ", "大阪市", "大阪", "kyivets"].map(str::to_owned).into();
+    let mut table = String::from("id\tlang\tform\n");
+    names.iter().for_each(|name| table += &format!("x:1\tund\t{name}\n"));
+    let mut builder = Builder::default().fuzzy_index(FuzzyIndex::Present);
+    builder.table("forms", table.as_bytes());
+    let bytes = builder.finish().expect("builds").bytes;
+    // The fst crate panics on damaged bytes; the panics are caught and turned into errors.
+    std::panic::set_hook(Box::new(|info| {
+        let fst = info.location().is_some_and(|l| l.file().contains("fst"));
+        if !fst {
+            eprintln!("{info}");
+        }
+    }));
+    for at in 0..bytes.len() {
+        for flip in [0x01, 0x10, 0xff] {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= flip;
+            let Ok(dictionary) = Dictionary::from_bytes_trusted(damaged) else { continue };
+            for query in ["kyvi", "lviv", "大京市", "иїв", ""] {
+                let _ = dictionary.near(query, Distance::One, 10);
+                let _ = dictionary.near(query, Distance::Two, usize::MAX);
+                let prefix: String = query.chars().take(1).collect();
+                let _ = dictionary.with_prefix(&prefix).take(100).count();
+            }
+            let stack = Stack::from(dictionary);
+            let _ = stack.lookup("kyvi", "en");
+            let _ = stack.beginning_with("k", "en", 10);
+        }
+    }
+    let _ = std::panic::take_hook();
 }

@@ -17,7 +17,7 @@ pub mod stack;
 mod variant;
 
 pub use dictionary::{Dictionary, Entity, Form};
-pub use fuzzy::Distance;
+pub use fuzzy::{Distance, Reach};
 pub use lookup::{Candidate, Stage};
 pub use source::row::{CaseRule, Risk, Role};
 pub use stack::{EntityRef, Stack};
