@@ -1,18 +1,19 @@
 //! Making the section for fuzzy search, key by key.
 //!
-//! Invariant: the bytes depend on the keys alone. Memory: a full [`Run`] as it is read (about 50
-//! MB), the runs before it, each front-coded (about 8 bytes a key), and at the end the section
-//! (about 8 bytes a key): below 250 MB for ten million keys.
+//! Invariant: the bytes depend on the keys alone. Memory: one [`Run`] (32 MB of keys, and while it
+//! is sorted 20 bytes a key), and 8 to 15 bytes for every key before it, front-coded; those are
+//! freed while the section, about as large, is written.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::ops::Range;
 
 use super::index::HEAD;
 use crate::error::{Error, Result};
 
 /// Bytes of keys that are sorted at once.
 const RUN_BYTES: usize = 32 << 20;
+/// Bytes of front-coded keys that are freed at once.
+const BLOCK_BYTES: usize = 1 << 20;
 
 /// Collects the keys of a dictionary, each once, in order.
 #[derive(Debug, Default)]
@@ -30,9 +31,10 @@ struct Run {
     ends: Vec<u32>,
 }
 
-/// Sorted keys, each as what it shares with the one before it and the rest.
+/// Sorted keys, each as what it shares with the one before it and the rest; in blocks, which are
+/// freed as they are read.
 #[derive(Debug, Default)]
-struct FrontCoded(Vec<u8>);
+struct FrontCoded(Vec<Vec<u8>>);
 
 impl Collector {
     /// Adds a key.
@@ -75,7 +77,7 @@ impl Collector {
         if !open.ends.is_empty() {
             sorted.push(open.sort());
         }
-        merge(&sorted, |key| set.insert(key).map_err(fault))?;
+        merge(sorted, |key| set.insert(key).map_err(fault))?;
         set.into_inner().map_err(fault)
     }
 }
@@ -90,46 +92,68 @@ impl Run {
 
     fn sort(self) -> FrontCoded {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let mut ranges: Vec<Range<u32>> = starts.zip(&self.ends).map(|(start, end)| start..*end).collect();
-        let key = |range: &Range<u32>| &self.bytes[range.start as usize..range.end as usize];
-        ranges.sort_unstable_by(|a, b| key(a).cmp(key(b)));
+        let key = |start: u32, end: u32| &self.bytes[start as usize..end as usize];
+        // The first bytes decide most comparisons without a look at the key.
+        let mut keys: Vec<(u64, u32, u32)> =
+            starts.zip(&self.ends).map(|(start, end)| (first_bytes(key(start, *end)), start, *end)).collect();
+        keys.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| key(a.1, a.2).cmp(key(b.1, b.2))));
         let mut out = FrontCoded::default();
         let mut before: &[u8] = &[];
-        for range in &ranges {
-            out.push(before, key(range));
-            before = key(range);
+        for (_, start, end) in keys {
+            let own = key(start, end);
+            out.push(before, own);
+            before = own;
         }
-        out.0.shrink_to_fit();
         out
     }
 }
 
+/// The first eight bytes as a number in the order of bytes.
+fn first_bytes(key: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    let count = key.len().min(8);
+    first[..count].copy_from_slice(&key[..count]);
+    u64::from_be_bytes(first)
+}
+
 impl FrontCoded {
     fn push(&mut self, before: &[u8], key: &[u8]) {
+        if self.0.last().is_none_or(|block| block.len() >= BLOCK_BYTES) {
+            self.0.push(Vec::with_capacity(BLOCK_BYTES + key.len() + 20));
+        }
+        let Some(block) = self.0.last_mut() else { return };
         let shared = before.iter().zip(key).take_while(|(a, b)| a == b).count();
-        self.push_number(shared);
-        self.push_number(key.len() - shared);
-        self.0.extend_from_slice(&key[shared..]);
+        push_number(block, shared);
+        push_number(block, key.len() - shared);
+        block.extend_from_slice(&key[shared..]);
     }
 
-    /// Seven bits a byte, the lowest first; the highest bit says that more follow.
-    fn push_number(&mut self, mut number: usize) {
-        while number >= 0x80 {
-            self.0.push(number as u8 | 0x80);
-            number >>= 7;
-        }
-        self.0.push(number as u8);
+    fn read(self) -> Reader {
+        Reader { blocks: self.0.into_iter(), block: Vec::new(), at: 0 }
     }
 }
 
-/// Reads front-coded keys.
-struct Reader<'a>(&'a [u8]);
+/// Seven bits a byte, the lowest first; the highest bit says that more follow.
+fn push_number(out: &mut Vec<u8>, mut number: usize) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
 
-impl Reader<'_> {
+/// Reads front-coded keys.
+struct Reader {
+    blocks: std::vec::IntoIter<Vec<u8>>,
+    block: Vec<u8>,
+    at: usize,
+}
+
+impl Reader {
     fn number(&mut self) -> usize {
         let (mut number, mut shift) = (0, 0);
-        while let Some((&byte, rest)) = self.0.split_first() {
-            self.0 = rest;
+        while let Some(&byte) = self.block.get(self.at) {
+            self.at += 1;
             number |= usize::from(byte & 0x7f) << shift;
             shift += 7;
             if byte < 0x80 {
@@ -141,21 +165,21 @@ impl Reader<'_> {
 
     /// Makes `key` the next one; `None` after the last.
     fn next(&mut self, mut key: Vec<u8>) -> Option<Vec<u8>> {
-        if self.0.is_empty() {
-            return None;
+        if self.at == self.block.len() {
+            self.block = self.blocks.next()?;
+            self.at = 0;
         }
         let (shared, rest) = (self.number(), self.number());
-        let (own, others) = self.0.split_at(rest);
         key.truncate(shared);
-        key.extend_from_slice(own);
-        self.0 = others;
+        key.extend_from_slice(&self.block[self.at..self.at + rest]);
+        self.at += rest;
         Some(key)
     }
 }
 
 /// Gives all keys of the sorted lists in order.
-fn merge(lists: &[FrontCoded], mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
-    let mut readers: Vec<Reader<'_>> = lists.iter().map(|list| Reader(&list.0)).collect();
+fn merge(lists: Vec<FrontCoded>, mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    let mut readers: Vec<Reader> = lists.into_iter().map(FrontCoded::read).collect();
     let mut heads: BinaryHeap<Reverse<(Vec<u8>, usize)>> = BinaryHeap::with_capacity(readers.len());
     for (i, reader) in readers.iter_mut().enumerate() {
         heads.extend(reader.next(Vec::new()).map(|key| Reverse((key, i))));
@@ -187,7 +211,7 @@ mod tests {
         expected.sort();
         for size in [1, 7, 100, 1000] {
             let mut merged = Vec::new();
-            merge(&lists(size), |key| {
+            merge(lists(size), |key| {
                 merged.push(key.to_vec());
                 Ok(())
             })

@@ -65,6 +65,6 @@ impl<'a> Starts<'a> {
         let found = low < *seconds && letter(low) == u32::from(second);
         let range = if found { low.checked_sub(1).map_or(0, end)..end(low) } else { 0..0 };
         let firsts = HEAD + 2 * seconds;
-        range.map_while(move |i| number(bytes, firsts + i)).filter_map(char::from_u32)
+        range.map_while(move |i| number(bytes, firsts.checked_add(i)?)).filter_map(char::from_u32)
     }
 }

@@ -61,6 +61,16 @@ impl Dictionary {
     /// The keys that `automaton` accepts, in order, read as they are asked for. An automaton reads
     /// the bytes of keys. Cost: the beginnings of keys that it can go on from.
     ///
+    /// ```
+    /// # let mut builder = exonym::dict::build::Builder::default();
+    /// # builder.table("f", b"id\tlang\tform\nplace/kyiv\ten\tKyiv\nplace/lviv\ten\tLviv\n");
+    /// # let dictionary = builder.finish()?.open()?;
+    /// let found = dictionary.search(fst::automaton::Subsequence::new("vv"));
+    /// let keys: Vec<String> = found.map(|found| Ok(found?.key)).collect::<exonym::Result<_>>()?;
+    /// assert_eq!(keys, ["lviv"]);
+    /// # Ok::<(), exonym::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Each item may be one: a damaged dictionary that was opened trusted; it is the last then.
     pub fn search<A: Automaton<State: Clone>>(&self, automaton: A) -> Keys<'_, A> {

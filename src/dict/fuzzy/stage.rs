@@ -1,7 +1,6 @@
 //! The stage `fuzzy` of a lookup: forms whose keys are near the name's.
 //!
-//! Invariant: a nearer form scores higher than any farther one, and none as high as a form that
-//! was found exactly.
+//! Invariant: a nearer form scores higher than any farther one.
 
 use super::near::Distance;
 use crate::dict::lookup::{Candidate, Stage};
