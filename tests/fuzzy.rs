@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use exonym::annotate::document::Settings;
 use exonym::dict::build::{Builder, FuzzyIndex};
 use exonym::dict::{Distance, Reach, Stage};
-use exonym::{Dictionary, Stack, text};
+use exonym::{Annotator, Dictionary, Stack, text};
 
 use crate::common::{self, Random};
 
@@ -208,7 +209,9 @@ fn lookups_with_typing_errors() {
         assert_eq!(shown, expected, "{name}");
     }
     let first = stack.lookup("Lvyiv", "en").expect("answers");
-    assert_eq!(stack.id(first[0].entity), "place/lviv");
+    assert_eq!(stack.id(first[0].entity), "place/lviv", "the more prominent");
+    let why = Annotator::new(stack).explain("In Lvyiv", "Lvyiv", Settings::default()).expect("answers");
+    assert!(why.contains("fuzzy      place/lviv \"Lviv\" at distance 1"), "{why}");
 }
 
 #[test]

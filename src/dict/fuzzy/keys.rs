@@ -22,7 +22,8 @@ pub struct Accepted<S> {
 /// Keys in order; see [`Dictionary::search`].
 pub struct Keys<'d, A: Automaton> {
     dictionary: &'d Dictionary,
-    stream: Option<fst::map::StreamWithState<'d, A>>,
+    /// The rest of the keys; `None` after the last.
+    rest: Option<Result<fst::map::StreamWithState<'d, A>>>,
 }
 
 /// Accepts what begins with its bytes; the state is how many are read, `None` if another one was.
@@ -75,7 +76,7 @@ impl Dictionary {
     /// Each item may be one: a damaged dictionary that was opened trusted; it is the last then.
     pub fn search<A: Automaton<State: Clone>>(&self, automaton: A) -> Keys<'_, A> {
         let stream = self.guarded(|| Ok(self.keys().search_with_state(automaton).into_stream()));
-        Keys { dictionary: self, stream: stream.ok() }
+        Keys { dictionary: self, rest: Some(stream) }
     }
 
     /// The keys that begin with `prefix`, in order, read as they are asked for.
@@ -91,7 +92,10 @@ impl<A: Automaton<State: Clone>> Iterator for Keys<'_, A> {
     type Item = Result<Accepted<A::State>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let stream = self.stream.as_mut()?;
+        let mut stream = match self.rest.take()? {
+            Ok(stream) => stream,
+            Err(damage) => return Some(Err(damage)),
+        };
         let next = self.dictionary.guarded(|| {
             let Some((key, place, state)) = stream.next() else { return Ok(None) };
             let key = std::str::from_utf8(key).map_err(|_| {
@@ -99,8 +103,8 @@ impl<A: Automaton<State: Clone>> Iterator for Keys<'_, A> {
             })?;
             Ok(Some(Accepted { key: key.to_owned(), place, state }))
         });
-        if !matches!(next, Ok(Some(_))) {
-            self.stream = None;
+        if matches!(next, Ok(Some(_))) {
+            self.rest = Some(Ok(stream));
         }
         next.transpose()
     }

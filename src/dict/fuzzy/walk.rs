@@ -3,8 +3,8 @@
 //! Where the pattern has no edit to spend, only its own letters are followed; else every
 //! transition is.
 //!
-//! Invariant: a walk ends: it never reads more than [`MOST_NODES`] nodes, or two letters deeper than
-//! the pattern.
+//! Invariant: a walk ends: it reads at most [`MOST_NODES`] nodes, two letters deeper than the
+//! pattern at most.
 
 use fst::raw::{Fst, Node};
 
@@ -30,8 +30,8 @@ struct Frame {
     letter: u32,
 }
 
-/// Gives `found` every key of `fst` that `pattern` accepts, its value and the edits, in no order. With `starts`, letters before which the
-/// first edit would open too many ways are looked up.
+/// Gives `found` every key of `fst` that `pattern` accepts, its value and the edits, in no order.
+/// With `starts`, a first letter that may be any is looked up by the second.
 ///
 /// # Errors
 /// More than [`MOST_NODES`] nodes.
