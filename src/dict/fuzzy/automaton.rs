@@ -4,25 +4,24 @@
 //! that have begun; a step reads which letters of the query's window equal the letter of the key
 //! (Mihov and Schulz, "Fast approximate search in large dictionaries", Computational Linguistics
 //! 30, 2004). The distance is the optimal string alignment: insert, leave out, change, or exchange
-//! two neighbours, no letter edited twice.
+//! two neighbours, no letter edited twice. Cells before a bound may be held to fewer edits.
 //!
-//! Invariant: the states depend on the number of edits alone: 12 for one, 124 for two.
+//! Invariant: the states depend on the numbers of edits alone, and are few.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+/// Most edits.
+const MOST: usize = 2;
 /// Cells of the widest row: two edits to either side of the diagonal.
-pub(super) const CELLS: usize = 5;
+pub(super) const CELLS: usize = 2 * MOST + 1;
 /// Kinds of windows: a bit for every cell.
 const WINDOWS: usize = 1 << CELLS;
 
 /// Number of a state.
-pub(super) type State = u8;
+pub(super) type State = u16;
 /// The state from which nothing can be reached.
 pub(super) const DEAD: State = 0;
-/// The state before the first letter.
-pub(super) const START: State = 1;
-
 /// Cell `b` of a row after `j` letters of the key: edits from the first `j - edits + b` letters of
 /// the query. Swap `b`: edits before an exchange whose first letter was just read, and which ends
 /// in cell `b` of the next row.
@@ -32,45 +31,49 @@ struct Row {
     swaps: [u8; CELLS],
 }
 
-/// The table for a number of edits.
+/// The table for a number of edits, of which at most `early` before a bound.
 #[derive(Debug)]
 pub(super) struct Automaton {
     edits: usize,
-    steps: Vec<[State; WINDOWS]>,
-    /// For each state, the cells with at most 0, 1, 2 edits as bits.
-    within: Vec<[u8; 3]>,
+    /// For each state and number of cells before the bound: the next state by window.
+    steps: Vec<[[State; WINDOWS]; CELLS + 1]>,
+    /// For each state, its cells with at most 0, 1, 2 edits as bits.
+    within: Vec<[u8; MOST + 1]>,
+    /// The first states, by letters of the query before the bound.
+    starts: [State; MOST + 2],
 }
 
 impl Automaton {
-    /// The table for `edits`, 0 to 2, made at first use in well under a millisecond.
-    pub(super) fn of(edits: usize) -> &'static Self {
-        static TABLES: [OnceLock<Automaton>; 3] = [const { OnceLock::new() }; 3];
-        let edits = edits.min(2);
-        TABLES[edits].get_or_init(|| Self::new(edits))
+    /// The table for `edits`, 0 to 2, of which `early` may come before the bound; made at first use
+    /// in some milliseconds.
+    pub(super) fn of(edits: usize, early: usize) -> &'static Self {
+        static TABLES: [[OnceLock<Automaton>; MOST + 1]; MOST + 1] =
+            [const { [const { OnceLock::new() }; MOST + 1] }; MOST + 1];
+        let edits = edits.min(MOST);
+        let early = early.min(edits);
+        TABLES[edits][early].get_or_init(|| Self::new(edits, early))
     }
 
-    fn new(edits: usize) -> Self {
+    fn new(edits: usize, early: usize) -> Self {
         let dead = edits as u8 + 1;
-        let mut start = Row { cells: [dead; CELLS], swaps: [dead; CELLS] };
-        for b in edits..=2 * edits {
-            start.cells[b] = (b - edits) as u8;
-        }
-        let mut rows = vec![Row { cells: [dead; CELLS], swaps: [dead; CELLS] }, start];
-        let mut known: HashMap<Row, State> = rows.iter().zip(0..).map(|(row, i)| (*row, i)).collect();
+        let mut rows = vec![Row { cells: [dead; CELLS], swaps: [dead; CELLS] }];
+        let mut known: HashMap<Row, State> = HashMap::from([(rows[0], DEAD)]);
+        let mut number = |row: Row, rows: &mut Vec<Row>| {
+            *known.entry(row).or_insert_with(|| {
+                rows.push(row);
+                (rows.len() - 1) as State
+            })
+        };
+        let starts = std::array::from_fn(|bound| number(Row::start(edits, early, bound), &mut rows));
         let mut steps = Vec::new();
         while let Some(&row) = rows.get(steps.len()) {
-            let mut step = [DEAD; WINDOWS];
-            for (window, next) in step.iter_mut().enumerate() {
-                let row = row.step(edits, window);
-                *next = *known.entry(row).or_insert_with(|| {
-                    rows.push(row);
-                    (rows.len() - 1) as State
-                });
-            }
-            steps.push(step);
+            steps.push(std::array::from_fn(|bound| {
+                std::array::from_fn(|window| number(row.step(edits, early, bound, window), &mut rows))
+            }));
         }
-        let within = rows.iter().map(|row| [0, 1, 2].map(|most| row.within(most.min(dead - 1)))).collect();
-        Self { edits, steps, within }
+        let within =
+            rows.iter().map(|row| std::array::from_fn(|most| row.within((most as u8).min(dead - 1)))).collect();
+        Self { edits, steps, within, starts }
     }
 
     /// Most edits.
@@ -83,21 +86,39 @@ impl Automaton {
         2 * self.edits + 1
     }
 
-    /// The state after a letter that equals the letters of `window`.
+    /// The state before the first letter, with `bound` letters of the query before the bound.
+    pub(super) fn start(&self, bound: usize) -> State {
+        self.starts[bound.min(MOST + 1)]
+    }
+
+    /// The state after a letter that equals the letters of `window`, where `bound` cells of the
+    /// new row lie before the bound.
     #[inline]
-    pub(super) fn step(&self, state: State, window: u8) -> State {
-        self.steps[usize::from(state)][usize::from(window) % WINDOWS]
+    pub(super) fn step(&self, state: State, bound: u8, window: u8) -> State {
+        self.steps[usize::from(state)][usize::from(bound).min(CELLS)][usize::from(window) % WINDOWS]
     }
 
     /// The cells with at most `most` edits, as bits.
     #[inline]
     pub(super) fn within(&self, state: State, most: usize) -> u8 {
-        self.within[usize::from(state)][most % 3]
+        self.within[usize::from(state)][most.min(MOST)]
     }
 }
 
 impl Row {
-    fn step(&self, edits: usize, window: usize) -> Self {
+    /// The row before the first letter: only letters of the query are left out.
+    fn start(edits: usize, early: usize, bound: usize) -> Self {
+        let dead = edits as u8 + 1;
+        let mut row = Self { cells: [dead; CELLS], swaps: [dead; CELLS] };
+        for left_out in 0..=edits {
+            if left_out.min(bound.saturating_sub(1)) <= early {
+                row.cells[edits + left_out] = left_out as u8;
+            }
+        }
+        row
+    }
+
+    fn step(&self, edits: usize, early: usize, bound: usize, window: usize) -> Self {
         let dead = edits as u8 + 1;
         let equal = |b: usize| window >> b & 1 == 1;
         let mut next = Self { cells: [dead; CELLS], swaps: [dead; CELLS] };
@@ -115,7 +136,8 @@ impl Row {
                     cell = cell.min(self.swaps[b] + 1);
                 }
             }
-            next.cells[b] = cell.min(dead);
+            let most = if b < bound { early } else { edits };
+            next.cells[b] = if cell <= most as u8 { cell } else { dead };
         }
         next
     }
@@ -130,7 +152,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_states_as_a_byte_can_tell() {
-        assert_eq!([0, 1, 2].map(|edits| Automaton::of(edits).steps.len()), [2, 12, 124]);
+    fn few_states() {
+        let states = |edits, early| Automaton::of(edits, early).steps.len();
+        assert_eq!([states(0, 0), states(1, 1), states(2, 2)], [2, 12, 124]);
+        assert_eq!([states(1, 0), states(2, 0), states(2, 1)], [20, 265, 331]);
     }
 }

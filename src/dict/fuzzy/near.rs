@@ -1,8 +1,8 @@
 //! Keys near a key.
 //!
-//! With the index a search goes both ways (Mihov and Schulz 2004): one edit lies either in the
-//! second half of the query, then the first is equal; or in the first. Of two edits at most one is
-//! in the first half, or none in the second. So the keys are walked from the front with few edits
+//! With the index a search goes both ways (Mihov and Schulz 2004). The query is split: if one edit
+//! lies in the second part, the first is equal; else the second is. Of two edits at most one lies
+//! in the first part, or none in the second. So the keys are walked from the front with few edits
 //! early, and backwards with few edits late: most keys differ soon, and are left soon.
 //!
 //! Invariant: with and without the index the same hits come in the same order.
@@ -66,10 +66,10 @@ impl Dictionary {
     /// `limit`.
     ///
     /// Cost with an index ([`Dictionary::has_fuzzy_index`]): on two million keys ten microseconds
-    /// for one edit, two hundred for two, and more the shorter the key and the more hits there
-    /// are. Without one, and for two edits of four letters or fewer: a node of the `fst` for every
+    /// for one edit, a hundred for two, and more the shorter the key and the more hits there are.
+    /// Without one, and for keys hardly longer than the distance: a node of the `fst` for every
     /// beginning of a key that is within the distance of a beginning of `key`, milliseconds.
-    /// Memory: `limit` hits.
+    /// Memory: the hits.
     ///
     /// # Errors
     /// A damaged dictionary that was opened trusted; more than 2^26 nodes of the `fst` to read.
@@ -85,17 +85,18 @@ impl Dictionary {
             return Ok(same.into_iter().take(limit).collect());
         }
         let edits = usize::from(distance.edits());
-        let mut hits = Nearest { limit, hits: Vec::new() };
+        let mut hits = Hits::default();
         let forwards = |spending| Pattern::new(letters.iter().copied(), edits, spending);
         let keys = self.keys().as_fst();
         let Some(index) = self.fuzzy_index().filter(|_| letters.len() > edits) else {
             let all = forwards(Spending::Free);
             walk(keys, &all, None, |key, place, edits| hits.add(key.iter().collect(), place, edits))?;
-            return Ok(hits.finish());
+            return Ok(hits.nearest(limit));
         };
-        // Each edit is counted in one half at most, an exchange across the middle in neither.
+        // Each edit is counted in one part at most, an exchange across the split in neither. With an
+        // edit to spend at once a longer first part pays (measured).
         let (early, late) = (edits / 2, edits - edits / 2 - 1);
-        let split = letters.len().div_ceil(2);
+        let split = (letters.len() * (3 + edits)).div_ceil(8);
         let front = forwards(Spending::Sparing { letters: split, most: early });
         walk(keys, &front, Some(index.starts()), |key, place, edits| hits.add(key.iter().collect(), place, edits))?;
         let back = Spending::Sparing { letters: letters.len() - split + 1, most: late };
@@ -106,32 +107,25 @@ impl Dictionary {
                 hits.add(key, place, edits);
             }
         })?;
-        Ok(hits.finish())
+        Ok(hits.nearest(limit))
     }
 }
 
-/// The best hits so far.
-struct Nearest {
-    limit: usize,
-    hits: Vec<Near>,
-}
+/// What the walks find.
+#[derive(Default)]
+struct Hits(Vec<Near>);
 
-impl Nearest {
+impl Hits {
     fn add(&mut self, key: String, place: u64, edits: u8) {
-        self.hits.push(Near { distance: Distance::from_edits(edits), key, place });
-        if self.hits.len() >= self.limit.saturating_mul(4).saturating_add(256) {
-            self.tidy();
-        }
+        self.0.push(Near { distance: Distance::from_edits(edits), key, place });
     }
 
-    fn tidy(&mut self) {
-        self.hits.sort_unstable();
-        self.hits.dedup();
-        self.hits.truncate(self.limit);
-    }
-
-    fn finish(mut self) -> Vec<Near> {
-        self.tidy();
-        self.hits
+    /// The nearest, each once: both ways may find a key, and one of them with an edit too many.
+    fn nearest(mut self, limit: usize) -> Vec<Near> {
+        self.0.sort_unstable_by(|a, b| (&a.key, a.distance).cmp(&(&b.key, b.distance)));
+        self.0.dedup_by(|a, b| a.key == b.key);
+        self.0.sort_by_key(|hit| hit.distance);
+        self.0.truncate(limit);
+        self.0
     }
 }

@@ -1,8 +1,8 @@
 //! A query laid over the universal automaton, with what each part of it may cost.
 //!
-//! Invariant: the rows are never cut, only judged: a distance that is reported is exact.
+//! Invariant: a distance is the least that the spending allows.
 
-use super::automaton::{Automaton, CELLS, DEAD, START, State};
+use super::automaton::{Automaton, CELLS, DEAD, State};
 
 /// No letter.
 const NONE: u32 = u32::MAX;
@@ -21,7 +21,7 @@ pub(super) enum Spending {
 pub(super) struct Pattern {
     automaton: &'static Automaton,
     count: usize,
-    early: usize,
+    start: State,
     /// For each number of letters of the key: what may come next.
     windows: Vec<Window>,
 }
@@ -33,8 +33,9 @@ struct Window {
     /// Each of them once, as many as `count`.
     distinct: [Choice; CELLS],
     count: usize,
-    /// Cells of the sparing part, and cells after it, once that letter is read.
-    parts: (u8, u8),
+    /// Once that letter is read: how many cells are of the sparing part, and which are of the query.
+    bound: u8,
+    own: u8,
 }
 
 /// A letter and what it does.
@@ -58,28 +59,29 @@ impl Choice {
 impl Pattern {
     /// The query `letters` with at most `edits` edits.
     pub(super) fn new(letters: impl Iterator<Item = char>, edits: usize, spending: Spending) -> Self {
-        let automaton = Automaton::of(edits);
+        let (split, early) = match spending {
+            Spending::Free => (0, edits),
+            Spending::Sparing { letters, most } => (letters, most),
+        };
+        let automaton = Automaton::of(edits, early);
         let edits = automaton.edits();
         let width = automaton.width();
         let mut padded = vec![NONE; edits];
         padded.extend(letters.map(u32::from));
         let count = padded.len() - edits;
         padded.resize(padded.len() + edits + CELLS, NONE);
-        let (split, early) = match spending {
-            Spending::Free => (0, edits),
-            Spending::Sparing { letters, most } => (letters.min(count), most.min(edits)),
-        };
         let windows = (0..=count + edits)
             .map(|at| {
-                let cells = |from: usize, to: usize| {
-                    (0..width).filter(|b| (from..to).contains(&(at + 1 + b).wrapping_sub(edits))).map(|b| 1 << b).sum()
-                };
-                let mut own = [NONE; CELLS];
-                own[..width].copy_from_slice(&padded[at..at + width]);
-                Window::new(own, (cells(0, split), cells(split, count + 1)))
+                // Cell `b` is that of the first `at + 1 + b - edits` letters.
+                let before = |letters: usize| (letters + edits).saturating_sub(at + 1).min(width);
+                let none = edits.saturating_sub(at + 1);
+                let own = (none..before(count + 1)).map(|b| 1 << b).sum();
+                let mut letters = [NONE; CELLS];
+                letters[..width].copy_from_slice(&padded[at..at + width]);
+                Window::new(letters, before(split) as u8, own)
             })
             .collect();
-        Self { automaton, count, early, windows }
+        Self { automaton, count, start: automaton.start(split), windows }
     }
 
     /// The state after `letter`, the key's letter number `at`; [`DEAD`] if the search ends here.
@@ -108,10 +110,8 @@ impl Pattern {
 
     #[inline]
     fn judged(&self, state: State, window: &Window, equal: u8) -> State {
-        let (state, (early, late)) = (self.automaton.step(state, equal), window.parts);
-        let alive = self.automaton.within(state, self.early) & early
-            | self.automaton.within(state, self.automaton.edits()) & late;
-        if alive == 0 { DEAD } else { state }
+        let state = self.automaton.step(state, window.bound, equal);
+        if self.automaton.within(state, self.automaton.edits()) & window.own == 0 { DEAD } else { state }
     }
 
     /// Edits between the query and a key of `length` letters in `state`, if they are few enough.
@@ -123,14 +123,14 @@ impl Pattern {
 
     /// The state before the first letter.
     pub(super) fn start(&self) -> State {
-        START
+        self.start
     }
 }
 
 impl Window {
-    fn new(letters: [u32; CELLS], parts: (u8, u8)) -> Self {
+    fn new(letters: [u32; CELLS], bound: u8, own: u8) -> Self {
         let none = Choice { letter: '\0', equal: 0, utf8: [0; 4] };
-        let mut window = Self { letters, distinct: [none; CELLS], count: 0, parts };
+        let mut window = Self { letters, distinct: [none; CELLS], count: 0, bound, own };
         for (b, letter) in letters.iter().enumerate() {
             if !letters[..b].contains(letter)
                 && let Some(letter) = char::from_u32(*letter)
