@@ -8,7 +8,7 @@
 //!
 //! Invariant: the states depend on the numbers of edits alone, and are few.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// Most edits.
@@ -45,7 +45,7 @@ pub(super) struct Automaton {
 
 impl Automaton {
     /// The table for `edits`, 0 to 2, of which `early` may come before the bound; made at first use
-    /// in some milliseconds.
+    /// in a millisecond at most.
     pub(super) fn of(edits: usize, early: usize) -> &'static Self {
         static TABLES: [[OnceLock<Automaton>; MOST + 1]; MOST + 1] =
             [const { [const { OnceLock::new() }; MOST + 1] }; MOST + 1];
@@ -55,25 +55,28 @@ impl Automaton {
     }
 
     fn new(edits: usize, early: usize) -> Self {
-        let dead = edits as u8 + 1;
-        let mut rows = vec![Row { cells: [dead; CELLS], swaps: [dead; CELLS] }];
-        let mut known: HashMap<Row, State> = HashMap::from([(rows[0], DEAD)]);
-        let mut number = |row: Row, rows: &mut Vec<Row>| {
-            *known.entry(row).or_insert_with(|| {
-                rows.push(row);
-                (rows.len() - 1) as State
-            })
-        };
-        let starts = std::array::from_fn(|bound| number(Row::start(edits, early, bound), &mut rows));
+        let (dead, width) = (edits as u8 + 1, 2 * edits + 1);
+        let mut rows = Rows::default();
+        rows.number(Row { cells: [dead; CELLS], swaps: [dead; CELLS] });
+        let starts = std::array::from_fn(|bound| rows.number(Row::start(edits, early, bound)));
         let mut steps = Vec::new();
-        while let Some(&row) = rows.get(steps.len()) {
-            steps.push(std::array::from_fn(|bound| {
-                std::array::from_fn(|window| number(row.step(edits, early, bound, window), &mut rows))
-            }));
+        // The bound comes nearer with every letter, from beyond the row to before it; only what can
+        // be met so is worked out.
+        let first = |bound: usize| (starts[bound.min(MOST + 1)], (bound + edits).saturating_sub(1).min(width));
+        let mut open: Vec<(State, usize)> = (0..=width).map(first).collect();
+        let mut met: HashSet<(State, usize)> = open.iter().copied().collect();
+        while let Some((state, bound)) = open.pop() {
+            for window in 0..1 << width {
+                let next = rows.number(rows.list[usize::from(state)].step(edits, early, bound, window));
+                steps.resize(rows.list.len(), [[DEAD; WINDOWS]; CELLS + 1]);
+                steps[usize::from(state)][bound][window] = next;
+                let nearer = bound.saturating_sub(1);
+                let bounds = [nearer, if bound == width { width } else { nearer }];
+                open.extend(bounds.map(|bound| (next, bound)).into_iter().filter(|pair| met.insert(*pair)));
+            }
         }
-        let within =
-            rows.iter().map(|row| std::array::from_fn(|most| row.within((most as u8).min(dead - 1)))).collect();
-        Self { edits, steps, within, starts }
+        let most = |row: &Row| std::array::from_fn(|most| row.within((most as u8).min(dead - 1)));
+        Self { edits, steps, within: rows.list.iter().map(most).collect(), starts }
     }
 
     /// Most edits.
@@ -102,6 +105,22 @@ impl Automaton {
     #[inline]
     pub(super) fn within(&self, state: State, most: usize) -> u8 {
         self.within[usize::from(state)][most.min(MOST)]
+    }
+}
+
+/// Rows and their numbers.
+#[derive(Default)]
+struct Rows {
+    list: Vec<Row>,
+    numbers: HashMap<Row, State>,
+}
+
+impl Rows {
+    fn number(&mut self, row: Row) -> State {
+        *self.numbers.entry(row).or_insert_with(|| {
+            self.list.push(row);
+            (self.list.len() - 1) as State
+        })
     }
 }
 
@@ -155,6 +174,6 @@ mod tests {
     fn few_states() {
         let states = |edits, early| Automaton::of(edits, early).steps.len();
         assert_eq!([states(0, 0), states(1, 1), states(2, 2)], [2, 12, 124]);
-        assert_eq!([states(1, 0), states(2, 0), states(2, 1)], [20, 265, 331]);
+        assert_eq!([states(1, 0), states(2, 0), states(2, 1)], [17, 134, 262]);
     }
 }
