@@ -41,7 +41,7 @@ enum OutputFormat {
 #[derive(Args)]
 #[command(after_help = "Examples:
   exonym lookup Kiev 'Volodymyr Zelensky'
-  exonym lookup 'Volodmyr Zelenksy' --distance 2     two letters may be put in, left out, changed or exchanged
+  exonym lookup 'Volodmyr Zelenksy' --distance 2
   exonym lookup --prefix 'Volod' --limit 20
   cut -f1 names.tsv | exonym lookup - --format tsv > ids.tsv
   printf 'Kiew\\tde\\n' | exonym lookup --input tsv -")]
@@ -56,7 +56,8 @@ pub struct Arguments {
     /// Most candidates a name
     #[arg(long, default_value_t = 10, value_name = "K")]
     limit: usize,
-    /// Most typing errors, where nothing is found without; left out: none up to 2 letters, 1 up to 5, else 2
+    /// Most letters put in, left out, changed or exchanged, where nothing is found without; by length
+    /// if not given: none up to 2 letters, 1 up to 5, else 2
     #[arg(long, value_enum, value_name = "EDITS", hide_possible_values = true, conflicts_with = "prefix")]
     distance: Option<Edits>,
     /// Names are only the beginning of what is looked for; the order is alphabetical then

