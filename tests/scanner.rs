@@ -202,7 +202,13 @@ fn fast_and_slow_agree_on_random_text() {
         // A form of the dictionary here and there, as it stands.
         for _ in 0..random.below(4) {
             text.push_str(random.pick(JOINTS));
-            text.push_str(random.pick(&forms.iter().map(String::as_str).chain(["x"]).collect::<Vec<_>>()));
+            // Parted at a line end now and then.
+            let form = random.pick(&forms.iter().map(String::as_str).chain(["x"]).collect::<Vec<_>>());
+            let cut = form.floor_char_boundary(random.below(form.len() + 1));
+            match random.below(6) {
+                0 => text.extend([&form[..cut], "-\n", &form[cut..]]),
+                _ => text.push_str(form),
+            }
         }
         text.push_str(&random_text(&mut random, 6));
         let line_end = if random.below(4) == 0 { LineEnd::Break } else { LineEnd::Blank };
@@ -243,5 +249,21 @@ fn fast_and_slow_agree_on_real_text() {
         for lang in [lang, "und"] {
             compare(part, &dictionary, lang, LineEnd::Blank, &mut scratch, &path.display().to_string());
         }
+    }
+}
+
+#[test]
+fn named_cases() {
+    let cases: &[(&str, &str, &str)] = &[
+        ("a hyphen at a line end parts a word", "Zelenskyy", "It was Zelen-\nskyy who came."),
+        ("the second word of a name is parted", "Volodymyr Zelenskyy", "It was Volodymyr Zelen-\r\nskyy who came."),
+        ("a hyphen beyond ASCII parts it", "Зеленський", "Це був Зелен\u{2010}\nський, так."),
+        ("a parted word after one that begins names", "New York", "in New Yo-\nrk and"),
+    ];
+    for (about, form, text) in cases {
+        let mut builder = Builder::default();
+        builder.table("t", format!("id\tlang\tform\trole\ne\tund\t{form}\talias\n").as_bytes());
+        let dictionary = builder.finish().expect("builds").open().expect("opens");
+        compare(text, &dictionary, "und", LineEnd::Blank, &mut Scratch::default(), about);
     }
 }

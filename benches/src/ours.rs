@@ -2,7 +2,6 @@
 //!
 //! Invariant: [`reference`] is the slow, plain way, and [`Ours`] must give exactly the same.
 
-use std::fs;
 use std::path::Path;
 
 use exonym::Dictionary;
@@ -10,34 +9,27 @@ use exonym::annotate;
 pub use exonym::annotate::Found;
 use exonym::annotate::fast::{self, Proclitics, Reading, Scratch, Small, Spans};
 use exonym::dict::Distance;
-use exonym::dict::build::{Builder, Built, FuzzyIndex};
+use exonym::dict::build::{Builder, FuzzyIndex, Written};
 use exonym::dict::fuzzy::Near;
-use exonym::dict::replace::replace;
 use exonym::dict::source::table::Defaults;
 use exonym::name::Languages;
 use exonym::text::{self, LineEnd};
 
-/// Compiles a table of lines `id<TAB>form`. Faulty lines are left out, as at the command line.
+/// Compiles a table of lines `id<TAB>form` to the file at `out`, in so many threads or, if it is
+/// not said, in as many as there are cores. Faulty lines are left out, as at the command line.
 ///
 /// # Panics
 /// No such table, or nothing in it: there is nothing to measure.
-pub fn compile(table: &Path) -> Built {
-    compile_with(table, FuzzyIndex::Absent)
-}
-
-/// As [`compile`], with or without an index for fuzzy search.
-///
-/// # Panics
-/// As [`compile`].
-pub fn compile_with(table: &Path, fuzzy: FuzzyIndex) -> Built {
-    let bytes = fs::read(table).expect("a table");
+pub fn compile(table: &Path, out: &Path, jobs: Option<usize>, fuzzy: FuzzyIndex) -> Written {
     let columns = Some(vec!["id".to_owned(), "form".to_owned()]);
     let defaults =
         Defaults { columns, kind: Some("place".to_owned()), lang: Some("und".to_owned()), ..Defaults::default() };
-    let mut builder = Builder::default().defaults(defaults).fuzzy_index(fuzzy);
-    builder.table("table", &bytes);
-    drop(bytes);
-    builder.finish().expect("a dictionary")
+    let mut builder = Builder::default().defaults(defaults).fuzzy_index(fuzzy).folder(out.parent().expect("a folder"));
+    if let Some(jobs) = jobs {
+        builder = builder.jobs(jobs);
+    }
+    builder.table_file(table).expect("a table");
+    builder.finish_to(out).expect("a work folder with room")
 }
 
 /// Compiles `table` to a file beside it and maps that, as users do.
@@ -46,7 +38,7 @@ pub fn compile_with(table: &Path, fuzzy: FuzzyIndex) -> Built {
 /// As [`compile`], or the file cannot be written.
 pub fn build(table: &Path) -> Dictionary {
     let path = table.with_extension("exo");
-    replace(&path, &compile(table).bytes).expect("a work folder with room");
+    compile(table, &path, None, FuzzyIndex::Absent);
     Dictionary::open(&path).expect("the dictionary that was just made")
 }
 
@@ -56,7 +48,7 @@ pub fn build(table: &Path) -> Dictionary {
 /// As [`build`].
 pub fn build_fuzzy(table: &Path) -> Dictionary {
     let path = table.with_extension("fuzzy.exo");
-    replace(&path, &compile_with(table, FuzzyIndex::Present).bytes).expect("a work folder with room");
+    compile(table, &path, None, FuzzyIndex::Present);
     Dictionary::open(&path).expect("the dictionary that was just made")
 }
 

@@ -1,15 +1,14 @@
 //! `exonym build`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use exonym::dict::build::{Builder, FuzzyIndex, Policy};
+use exonym::dict::build::{Builder, FuzzyIndex, MEMORY, Policy};
 use exonym::dict::provenance::read_sources;
-use exonym::dict::replace::replace;
 use exonym::dict::source::table::Defaults;
 use exonym::{Error, Result};
 
-use super::input::sources;
+use super::input::{Source, sources};
 use super::progress;
 use super::session::Session;
 
@@ -55,43 +54,61 @@ pub struct Arguments {
     /// Add an index that makes lookups with typing errors fast: about 9 bytes a form
     #[arg(long)]
     fuzzy: bool,
+    /// Threads; as many as there are cores unless said
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Megabytes of rows in memory; more go to files beside the output
+    #[arg(long, value_name = "MB", default_value_t = MEMORY >> 20)]
+    memory: usize,
 }
 
 impl Arguments {
     /// Runs the command.
     pub fn run(self, session: &mut Session) -> Result<()> {
+        let bar = progress::build();
+        let folder = match self.output.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
         let mut builder = Builder::default()
             .policy(if self.policy == PolicyName::Strongest { Policy::Strongest } else { Policy::Report })
             .fuzzy_index(if self.fuzzy { FuzzyIndex::Present } else { FuzzyIndex::Absent })
-            .defaults(Defaults { columns: self.columns, kind: self.kind, lang: self.lang, source: self.source });
+            .defaults(Defaults { columns: self.columns, kind: self.kind, lang: self.lang, source: self.source })
+            .memory(self.memory.saturating_mul(1 << 20))
+            .folder(folder)
+            .watch(bar.watch());
+        if let Some(jobs) = self.jobs {
+            builder = builder.jobs(usize::from(jobs));
+        }
         for table in sources(&self.tables, session)? {
-            match table.read() {
-                Ok(bytes) => builder.table(&table.name(), &bytes),
-                Err(e) => session.report(&e),
+            let read = match &table {
+                Source::Stdin => table.read().map(|bytes| builder.table(&table.name(), &bytes)),
+                Source::File(path) => builder.table_file(path),
+            };
+            if let Err(e) = read {
+                session.report(&e);
             }
         }
         if let Some(path) = &self.sources {
             let text = std::fs::read_to_string(path).map_err(|e| Error::io(path.display(), e))?;
             builder.sources(read_sources(&path.display().to_string(), &text)?);
         }
-        let clock = progress::clock("compiling");
-        let built = builder.finish();
-        clock.finish_and_clear();
-        let built = built?;
-        for fault in &built.faults {
+        let written = builder.finish_to(&self.output);
+        bar.finish();
+        let written = written?;
+        for fault in &written.faults {
             session.report(fault);
         }
-        if built.forms == 0 {
+        if written.forms == 0 {
             return Err(Error::source_file("no form could be read: nothing was written"));
         }
-        replace(&self.output, &built.bytes)?;
         eprintln!(
             "{}: {} entities, {} forms, {} keys, {} bytes",
             self.output.display(),
-            built.entities,
-            built.forms,
-            built.keys,
-            built.bytes.len()
+            written.entities,
+            written.forms,
+            written.keys,
+            written.size
         );
         Ok(())
     }

@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use super::accelerator::Accelerator;
 use super::fuzzy;
-use super::layout::{
-    self, Check, EntityRecord, FormRecord, NO_COORDINATE, NO_YEAR, POSTING_VARIANT, SectionKind, Sections,
-};
+use super::layout::attribute::{self, AttributeRecord};
+use super::layout::entity::{EntityRecord, Extras, GroupRecord};
+use super::layout::posting::Posting;
+use super::layout::{self, Check, NO_COORDINATE, NO_YEAR, Numbers, SectionKind, Sections, packed, posting, texts};
 use super::map::Bytes;
 use super::provenance::Provenance;
 use super::source::row::{CaseRule, Risk, Role};
@@ -28,8 +29,13 @@ struct Inner {
     forms: Bytes,
     entities: Bytes,
     ids: Bytes,
-    strings: Bytes,
+    other_ids: Bytes,
+    attributes: Bytes,
+    classes: Bytes,
+    groups: Bytes,
+    extras: Bytes,
     provenance: Bytes,
+    numbers: Numbers,
     accelerator: Option<Accelerator>,
     fuzzy: Option<fuzzy::Index>,
     langs: Vec<String>,
@@ -52,8 +58,23 @@ pub struct Entity<'d> {
 #[derive(Debug, Clone, Copy)]
 pub struct Form<'d> {
     dictionary: &'d Dictionary,
-    record: FormRecord,
+    entity: u32,
+    attribute: Attribute,
+    /// Where its entry in the postings stands.
+    place: u32,
 }
+
+/// What is known of the attributes of a form before its entry in the postings is read.
+#[derive(Debug, Clone, Copy)]
+enum Attribute {
+    /// Their number.
+    Of(u32),
+    /// The number of attributes with the same language and role.
+    Like(u32),
+}
+
+/// Id of the entity that stands for any in `never` forms.
+pub(super) const ANY: &str = "*";
 
 impl Dictionary {
     /// Opens the dictionary at `path`, checking every byte at memory speed.
@@ -110,18 +131,24 @@ impl Dictionary {
             fst::Map::new(key_bytes)
                 .map_err(|_| Error::dictionary("the keys of this dictionary are damaged: rebuild it with exonym build"))
         })?;
-        let strings = part(SectionKind::Strings);
-        let mut lists = read_names(&part(SectionKind::Names), &strings).into_iter();
+        let mut lists = layout::read_names(&part(SectionKind::Names)).into_iter();
         let mut list = || lists.next().unwrap_or_default();
         let (langs, kinds, sources) = (list(), list(), list());
+        let (forms, entities) = (part(SectionKind::Forms), part(SectionKind::Entities));
+        let numbers = Numbers::read(&part(SectionKind::Numbers), forms.len(), entities.len())?;
         Ok(Self(Arc::new(Inner {
             keys,
             postings: part(SectionKind::Postings),
-            forms: part(SectionKind::Forms),
-            entities: part(SectionKind::Entities),
+            forms,
+            entities,
             ids: part(SectionKind::Ids),
-            strings,
+            other_ids: part(SectionKind::OtherIds),
+            attributes: part(SectionKind::Attributes),
+            classes: part(SectionKind::Classes),
+            groups: part(SectionKind::Groups),
+            extras: part(SectionKind::Extras),
             provenance: part(SectionKind::Provenance),
+            numbers,
             accelerator: Accelerator::open(part(SectionKind::Accelerator)),
             fuzzy: guard(check, || Ok(fuzzy::Index::open(part(SectionKind::Fuzzy)))).unwrap_or_default(),
             langs,
@@ -135,7 +162,7 @@ impl Dictionary {
 
     /// Number of entities.
     pub fn len(&self) -> usize {
-        (self.0.entities.len() / layout::ENTITY_SIZE).saturating_sub(1)
+        self.0.numbers.entities as usize
     }
 
     /// Whether it has no entity.
@@ -145,7 +172,7 @@ impl Dictionary {
 
     /// Number of forms, those made at build time included.
     pub fn form_count(&self) -> usize {
-        self.0.forms.len() / layout::FORM_SIZE
+        self.0.numbers.forms as usize
     }
 
     /// Number of distinct keys.
@@ -205,25 +232,69 @@ impl Dictionary {
         guard(self.0.check, read)
     }
 
-    /// The forms at a place in the postings, each with whether the key is a made variant.
-    pub fn postings(&self, at: u64) -> impl Iterator<Item = (u32, bool)> + '_ {
-        let at = usize::try_from(at).unwrap_or(usize::MAX);
-        let count = layout::number(&self.0.postings, at).unwrap_or(0) as usize;
-        (1..=count).map_while(move |i| {
-            let number = layout::number(&self.0.postings, at.checked_add(i)?)?;
-            Some((number & !POSTING_VARIANT, number & POSTING_VARIANT != 0))
+    /// The forms at a place in the postings, each with whether the key is a made variant of it.
+    pub fn postings(&self, place: u64) -> impl Iterator<Item = (Form<'_>, bool)> {
+        let mut at = usize::try_from(place).ok();
+        std::iter::from_fn(move || {
+            let place = at?;
+            let posting = posting::read(&self.0.postings, place, &self.0.numbers)?;
+            at = posting.next.filter(|&next| next > place);
+            Some((place, posting))
+        })
+        .filter_map(|(place, posting)| match posting.variant_of {
+            Some(form) => Some((self.form(form)?, true)),
+            None => Some((self.form_of(u32::try_from(place).ok()?, posting), false)),
         })
     }
 
-    /// The form with this index.
+    fn form_of(&self, place: u32, posting: Posting) -> Form<'_> {
+        Form { dictionary: self, entity: posting.entity, attribute: Attribute::Of(posting.attribute), place }
+    }
+
+    /// A text whose key is the key with this place in the postings: the spelling of one of its
+    /// forms, or the key itself where it is a variant of all. In place; cost: a cache line.
+    #[inline]
+    pub fn spelling(&self, place: u64) -> Option<&str> {
+        std::str::from_utf8(self.spelling_bytes(place)?).ok()
+    }
+
+    /// The bytes of [`Dictionary::spelling`].
+    #[inline]
+    pub(crate) fn spelling_bytes(&self, place: u64) -> Option<&[u8]> {
+        posting::bytes(&self.0.postings, usize::try_from(place).ok()?, &self.0.numbers)
+    }
+
+    /// Some byte of what stands at a place of the postings: read ahead of time it is there when it
+    /// is needed.
+    #[inline]
+    pub(crate) fn touch(&self, place: u32) -> u8 {
+        self.0.postings.get(place as usize).copied().unwrap_or(0)
+    }
+
+    /// The form with this index: forms are sorted by entity, language and spelling.
     pub fn form(&self, index: u32) -> Option<Form<'_>> {
-        let record = FormRecord::read(&self.0.forms, index)?;
-        Some(Form { dictionary: self, record })
+        if index >= self.0.numbers.forms {
+            return None;
+        }
+        let (place, _) = self.form_record(index);
+        let posting = posting::read(&self.0.postings, place as usize, &self.0.numbers)?;
+        posting.variant_of.is_none().then(|| self.form_of(place, posting))
+    }
+
+    /// Place and class of a form.
+    fn form_record(&self, index: u32) -> (u32, u32) {
+        let Numbers { place_bits, class_bits, .. } = self.0.numbers;
+        let at = u64::from(index) * u64::from(place_bits + class_bits);
+        let forms = &self.0.forms;
+        (packed::get(forms, at, place_bits), packed::get(forms, at + u64::from(place_bits), class_bits))
     }
 
     /// The entity with this index.
     pub fn entity(&self, index: u32) -> Option<Entity<'_>> {
-        let record = EntityRecord::read(&self.0.entities, index)?;
+        if index > self.0.numbers.entities {
+            return None;
+        }
+        let record = EntityRecord::read(&self.0.entities, index, &self.0.numbers);
         Some(Entity { dictionary: self, index, record })
     }
 
@@ -234,23 +305,16 @@ impl Dictionary {
 
     /// The entity that has `id` as its own or another id. Cost: logarithmic.
     pub fn entity_by_id(&self, id: &str) -> Option<Entity<'_>> {
-        let count = self.0.ids.len() / layout::ID_SIZE;
-        let read = |i: usize| {
-            let name = layout::number(&self.0.ids, 2 * i)?;
-            let entity = layout::number(&self.0.ids, 2 * i + 1)?;
-            Some((layout::string(&self.0.strings, name), entity))
-        };
-        let (mut low, mut high) = (0, count);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let (name, entity) = read(middle)?;
-            match name.cmp(id) {
-                std::cmp::Ordering::Equal => return self.entity(entity),
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-            }
+        if id == ANY {
+            return self.entity(self.any_entity());
         }
-        None
+        if let Some(index) = texts::find(&self.0.ids, id) {
+            return self.entity(index);
+        }
+        let others = &self.0.other_ids;
+        let index = texts::find(others, id)?;
+        let entities = others.len().checked_sub(4 * texts::count(others) as usize)?;
+        self.entity(layout::number(&others[entities..], index as usize)?)
     }
 
     /// Index of the entity that stands for any in `never` forms.
@@ -258,8 +322,8 @@ impl Dictionary {
         self.len() as u32
     }
 
-    fn string(&self, reference: u32) -> &str {
-        layout::string(&self.0.strings, reference)
+    fn extras(&self, extra: u32) -> Extras<'_> {
+        Extras::read(&self.0.extras, extra)
     }
 }
 
@@ -274,20 +338,6 @@ fn guard<T>(check: Check, read: impl FnOnce() -> Result<T>) -> Result<T> {
     }
 }
 
-fn read_names(bytes: &[u8], strings: &[u8]) -> Vec<Vec<String>> {
-    let mut at = 0;
-    let mut lists = Vec::new();
-    while let Some(count) = layout::number(bytes, at) {
-        let names = (1..=count as usize)
-            .map_while(|i| layout::number(bytes, at + i))
-            .map(|reference| layout::string(strings, reference).to_owned())
-            .collect();
-        lists.push(names);
-        at = at.saturating_add(1).saturating_add(count as usize);
-    }
-    lists
-}
-
 fn year(number: i16) -> Option<i16> {
     (number != NO_YEAR).then_some(number)
 }
@@ -300,118 +350,162 @@ impl<'d> Entity<'d> {
 
     /// Its own id.
     pub fn id(&self) -> &'d str {
-        self.dictionary.string(self.record.id)
+        if self.index == self.dictionary.any_entity() {
+            return ANY;
+        }
+        texts::get(&self.dictionary.0.ids, self.index).unwrap_or("")
     }
 
     /// Its other ids.
     pub fn same_as(&self) -> impl Iterator<Item = &'d str> + use<'d> {
-        self.dictionary.string(self.record.same_as).split(',').filter(|id| !id.is_empty())
+        self.extras().same_as.split(',').filter(|id| !id.is_empty())
+    }
+
+    fn extras(&self) -> Extras<'d> {
+        self.dictionary.extras(self.record.extra)
+    }
+
+    fn group(&self) -> GroupRecord {
+        if self.index == self.dictionary.any_entity() {
+            return GroupRecord::NONE;
+        }
+        GroupRecord::read(&self.dictionary.0.groups, self.record.group).unwrap_or(GroupRecord::NONE)
     }
 
     /// Its type.
     pub fn kind(&self) -> &'d str {
-        self.dictionary.0.kinds.get(usize::from(self.record.kind)).map_or("", String::as_str)
+        self.dictionary.0.kinds.get(usize::from(self.group().kind)).map_or("", String::as_str)
     }
 
     /// ISO 3166-1 alpha-2 code, or empty.
     pub fn country(&self) -> String {
-        self.record.country.iter().filter(|b| b.is_ascii_uppercase()).map(|&b| char::from(b)).collect()
+        self.group().country.iter().filter(|b| b.is_ascii_uppercase()).map(|&b| char::from(b)).collect()
     }
 
     /// Prominence, 0 to 1; 0 if unknown.
     pub fn prior(&self) -> f32 {
-        if self.record.prior.is_finite() { self.record.prior.clamp(0.0, 1.0) } else { 0.0 }
+        let prior = Extras::prior(&self.dictionary.0.extras, self.record.extra);
+        if prior.is_finite() { prior.clamp(0.0, 1.0) } else { 0.0 }
     }
 
     /// `m`, `f` or nothing.
     pub fn gender(&self) -> Option<char> {
-        Some(char::from(self.record.gender)).filter(|c| matches!(c, 'm' | 'f'))
+        Some(char::from(self.group().gender)).filter(|c| matches!(c, 'm' | 'f'))
     }
 
     /// Latitude and longitude in degrees.
     pub fn coordinates(&self) -> Option<(f64, f64)> {
-        let (lat, lon) = (self.record.lat, self.record.lon);
+        let Extras { lat, lon, .. } = self.extras();
         (lat != NO_COORDINATE && lon != NO_COORDINATE).then(|| (f64::from(lat) / 1e6, f64::from(lon) / 1e6))
     }
 
     /// First and last year of existence.
     pub fn years(&self) -> (Option<i16>, Option<i16>) {
-        (year(self.record.from), year(self.record.to))
+        let Extras { from, to, .. } = self.extras();
+        (year(from), year(to))
     }
 
     /// The note of its table.
     pub fn note(&self) -> &'d str {
-        self.dictionary.string(self.record.note)
+        self.extras().note
     }
 
-    /// Its forms, by language and spelling.
+    /// Its forms, by language and spelling. Cost: some ns each, with language and role; the rest
+    /// of a form is read when it is asked for.
     pub fn forms(&self) -> impl Iterator<Item = Form<'d>> + use<'d> {
-        let (dictionary, first, index) = (self.dictionary, self.record.forms, self.index);
-        (0..self.record.form_count)
-            .map_while(move |i| dictionary.form(first.checked_add(i)?))
-            .take_while(move |form| form.record.entity == index)
+        let (dictionary, entity) = (self.dictionary, self.index);
+        let numbers = &dictionary.0.numbers;
+        let end = EntityRecord::read(&dictionary.0.entities, entity + 1, numbers).first;
+        (self.record.first..end.min(numbers.forms)).map(move |index| {
+            let (place, class) = dictionary.form_record(index);
+            let like = layout::number(&dictionary.0.classes, class as usize).unwrap_or(u32::MAX);
+            Form { dictionary, entity, attribute: Attribute::Like(like), place }
+        })
     }
 }
 
 impl<'d> Form<'d> {
+    fn attributes(&self) -> AttributeRecord {
+        let inner = &self.dictionary.0;
+        let number = match self.attribute {
+            Attribute::Of(number) => Some(number),
+            Attribute::Like(_) => {
+                posting::read(&inner.postings, self.place as usize, &inner.numbers).map(|posting| posting.attribute)
+            }
+        };
+        self.record(number.unwrap_or(u32::MAX))
+    }
+
+    /// Attributes of which only language and role are surely the form's.
+    fn class(&self) -> AttributeRecord {
+        let (Attribute::Of(number) | Attribute::Like(number)) = self.attribute;
+        self.record(number)
+    }
+
+    fn record(&self, number: u32) -> AttributeRecord {
+        AttributeRecord::read(&self.dictionary.0.attributes, number).unwrap_or(AttributeRecord::NONE)
+    }
+
     /// The spelling.
     pub fn text(&self) -> &'d str {
-        self.dictionary.string(self.record.text)
+        let inner = &self.dictionary.0;
+        posting::text(&inner.postings, self.place as usize, &inner.numbers).unwrap_or("")
     }
 
     /// BCP 47 tag.
     pub fn lang(&self) -> &'d str {
-        self.dictionary.0.langs.get(usize::from(self.record.lang)).map_or("und", String::as_str)
+        self.dictionary.0.langs.get(usize::from(self.class().lang)).map_or("und", String::as_str)
     }
 
     /// Codes of its sources, joined by `+`.
     pub fn source(&self) -> &'d str {
-        self.dictionary.0.sources.get(usize::from(self.record.source)).map_or("", String::as_str)
+        self.dictionary.0.sources.get(usize::from(self.attributes().source)).map_or("", String::as_str)
     }
 
     /// What kind of form it is.
     pub fn role(&self) -> Role {
-        Role::from_number(self.record.role).unwrap_or(Role::Alias)
+        Role::from_number(self.class().role).unwrap_or(Role::Alias)
     }
 
     /// Which capitals it asks of a text.
     pub fn case(&self) -> CaseRule {
-        CaseRule::from_number(self.record.case).unwrap_or(CaseRule::Exact)
+        CaseRule::from_number(self.attributes().case).unwrap_or(CaseRule::Exact)
     }
 
     /// Whether it needs evidence.
     pub fn risk(&self) -> Risk {
-        Risk::from_number(self.record.risk).unwrap_or(Risk::High)
+        Risk::from_number(self.attributes().risk).unwrap_or(Risk::High)
     }
 
     /// Whether it was put together from given and family name.
     pub fn is_composed(&self) -> bool {
-        self.record.flags & layout::FORM_COMPOSED != 0
+        self.attributes().flags & attribute::COMPOSED != 0
     }
 
     /// Whether it comes from a list of sanctioned persons.
     pub fn is_sanctioned(&self) -> bool {
-        self.record.flags & layout::FORM_SANCTIONED != 0
+        self.attributes().flags & attribute::SANCTIONED != 0
     }
 
     /// First and last year in use.
     pub fn years(&self) -> (Option<i16>, Option<i16>) {
-        (year(self.record.from), year(self.record.to))
+        let AttributeRecord { from, to, .. } = self.attributes();
+        (year(from), year(to))
     }
 
     /// Day it was taken over, as `YYYY-MM-DD`.
     pub fn date(&self) -> Option<String> {
-        let d = self.record.date;
+        let d = self.attributes().date;
         (d > 0).then(|| format!("{:04}-{:02}-{:02}", d / 10_000, d / 100 % 100, d % 100))
     }
 
     /// Index of its entity.
     pub fn entity_index(&self) -> u32 {
-        self.record.entity
+        self.entity
     }
 
     /// Its entity.
     pub fn entity(&self) -> Option<Entity<'d>> {
-        self.dictionary.entity(self.record.entity)
+        self.dictionary.entity(self.entity)
     }
 }

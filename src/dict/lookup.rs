@@ -149,10 +149,7 @@ impl Stack {
         let Some(dictionary) = self.layers().get(layer) else {
             return;
         };
-        for (index, variant) in dictionary.postings(at) {
-            let Some(form) = dictionary.form(index) else {
-                continue;
-            };
+        for (form, variant) in dictionary.postings(at) {
             let entity = self.resolve(layer, form.entity_index());
             if layer > 0 {
                 out.retain(|h: &Hit<'_>| {

@@ -14,34 +14,47 @@ use crate::error::{Error, Result};
 /// # Errors
 /// The folder can't be written; the old file is then still whole.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace_with(path, |file| file.write_all(bytes).map_err(|e| Error::io(path.display(), e)))
+}
+
+/// Makes a new file beside `path`, has `write` fill it, and puts it in the place of `path`.
+///
+/// # Errors
+/// What `write` gives, or the folder can't be written; the old file is then still whole.
+pub fn replace_with<T>(path: &Path, write: impl FnOnce(&mut fs::File) -> Result<T>) -> Result<T> {
     let new = sibling(path, "new");
-    let written = fs::File::create(&new).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
+    let io = |e| Error::io(path.display(), e);
+    let written = fs::File::create(&new).map_err(io).and_then(|mut file| {
+        let out = write(&mut file)?;
+        file.sync_all().map_err(io)?;
+        switch(path, &new).map_err(io)?;
+        Ok(out)
     });
-    let result = written.and_then(|()| {
-        if let Ok(meta) = fs::metadata(path) {
-            fs::set_permissions(&new, meta.permissions())?;
-        }
-        fs::rename(&new, path).or_else(|first| {
-            if !path.exists() {
-                return Err(first);
-            }
-            let old = sibling(path, "old");
-            fs::rename(path, &old)?;
-            let switched = fs::rename(&new, path);
-            if switched.is_err() {
-                fs::rename(&old, path)?;
-            }
-            // A file that is still mapped stays until the next build.
-            let _ = fs::remove_file(&old);
-            switched
-        })
-    });
-    if result.is_err() {
+    if written.is_err() {
         let _ = fs::remove_file(&new);
     }
-    result.map_err(|e| Error::io(path.display(), e))
+    written
+}
+
+/// Puts the file `new` in the place of `path`.
+fn switch(path: &Path, new: &Path) -> std::io::Result<()> {
+    if let Ok(meta) = fs::metadata(path) {
+        fs::set_permissions(new, meta.permissions())?;
+    }
+    fs::rename(new, path).or_else(|first| {
+        if !path.exists() {
+            return Err(first);
+        }
+        let old = sibling(path, "old");
+        fs::rename(path, &old)?;
+        let switched = fs::rename(new, path);
+        if switched.is_err() {
+            fs::rename(&old, path)?;
+        }
+        // A file that is still mapped stays until the next build.
+        let _ = fs::remove_file(&old);
+        switched
+    })
 }
 
 fn sibling(path: &Path, what: &str) -> PathBuf {

@@ -11,5 +11,5 @@ pub mod script;
 pub mod segment;
 mod twin;
 
-pub use fold::{FOLD_VERSION, Folded, LineEnd, Piece, Token, TokenKind, fold, key, unicode_version};
+pub use fold::{FOLD_VERSION, Folded, LineEnd, Piece, Token, TokenKind, fold, key, key_into, unicode_version};
 pub use offset::{OffsetMap, Unit};

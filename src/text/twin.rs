@@ -4,6 +4,8 @@
 //! Invariant: a reading has as many characters as the word, and only the mixed scripts change.
 //! Twins are letters that look the same in common type, by case (Unicode TR 39 lists more).
 
+use std::sync::OnceLock;
+
 use unicode_script::{Script, UnicodeScript};
 
 /// Rows of twins: Latin, Cyrillic, Greek; a blank where a script has none.
@@ -56,20 +58,17 @@ const COLUMNS: [Script; 3] = [Script::Latin, Script::Cyrillic, Script::Greek];
 
 /// Bit of a script that takes part, 0 for any other.
 pub(super) fn script_bit(c: char) -> u8 {
-    match c {
-        'a'..='z' | 'A'..='Z' => 1,
-        c if c.is_ascii() => 0,
-        c => match c.script() {
-            Script::Latin => 1,
-            Script::Cyrillic => 2,
-            Script::Greek => 4,
-            _ => 0,
-        },
-    }
+    /// Most letters met lie below.
+    const MANY: usize = 0x600;
+    static BITS: OnceLock<[u8; MANY]> = OnceLock::new();
+    let bit = |c: char| COLUMNS.iter().position(|&s| s == c.script()).map_or(0, |column| 1 << column);
+    let bits = BITS.get_or_init(|| std::array::from_fn(|c| char::from_u32(c as u32).map_or(0, bit)));
+    bits.get(c as usize).copied().unwrap_or_else(|| bit(c))
 }
 
 fn column(c: char) -> Option<usize> {
-    COLUMNS.iter().position(|&s| s == c.script())
+    let bit = script_bit(c);
+    (bit != 0).then(|| bit.trailing_zeros() as usize)
 }
 
 fn twin(c: char, to: usize) -> Option<char> {

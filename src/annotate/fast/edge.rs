@@ -109,6 +109,41 @@ fn not(verdict: Verdict) -> Verdict {
     }
 }
 
+/// What plainly parts a word from what it stands beside.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut i = 0;
+    let signs = b" \n\r\t-/_()[]";
+    while i < signs.len() {
+        plain[signs[i] as usize] = true;
+        i += 1;
+    }
+    plain
+};
+
+/// What plainly ends a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plainly {
+    /// A blank or the like.
+    Blank,
+    /// Or a sign before one.
+    BlankOrSign,
+}
+
+/// Whether a word of letters plainly may be a name by itself: there are blanks or the like on both
+/// sides, or behind it a sign before one.
+#[inline(always)]
+pub(super) fn is_plain(bytes: &[u8], start: usize, end: usize, ended: Plainly) -> bool {
+    let is = |at: usize| bytes.get(at).is_none_or(|&b| PLAIN[usize::from(b)]);
+    let before = start == 0 || is(start - 1);
+    let sign = |b: &u8| matches!(b, b',' | b'.' | b';' | b':' | b'!' | b'?');
+    before
+        && (is(end)
+            || ended == Plainly::BlankOrSign
+                && bytes.get(end).is_some_and(sign)
+                && matches!(bytes.get(end + 1), Some(b' ' | b'\n')))
+}
+
 /// Whether a name may begin at byte `start`, where a token of the kind `side` begins.
 #[inline]
 pub(super) fn may_begin<'l>(
@@ -168,6 +203,9 @@ fn after_char<'l>(
     }
 }
 
+/// Bytes of the key of a word before an apostrophe beyond which it is none that loses its vowel.
+const LONGEST_ELISION: usize = 32;
+
 /// Whether the word before the apostrophe at `sign` is one that loses its vowel before a name.
 fn elided<'l>(text: &str, sign: usize, start: usize, language: impl Fn(usize) -> &'l Language) -> Verdict {
     let bytes = text.as_bytes();
@@ -182,7 +220,7 @@ fn elided<'l>(text: &str, sign: usize, start: usize, language: impl Fn(usize) ->
         _ => return Verdict::Yes,
     }
     let mut word = sign;
-    let mut folded = Vec::new();
+    let (mut key, mut from, mut scripts) = ([0u8; LONGEST_ELISION], LONGEST_ELISION, 0u32);
     loop {
         let (c, len) = char_before(bytes, word);
         let fact = Fact::of(c);
@@ -196,17 +234,18 @@ fn elided<'l>(text: &str, sign: usize, start: usize, language: impl Fn(usize) ->
             _ => break,
         }
         word -= len;
-        folded.push(fact);
-        if folded.len() > 16 {
+        let fold = &fact.fold().to_le_bytes()[..fact.fold_len() as usize];
+        let Some(room) = from.checked_sub(fold.len()) else {
             return Verdict::No;
-        }
+        };
+        key[room..from].copy_from_slice(fold);
+        (from, scripts) = (room, scripts | fact.scripts());
     }
-    let key: Vec<u8> =
-        folded.iter().rev().flat_map(|f| f.fold().to_le_bytes().into_iter().take(f.fold_len() as usize)).collect();
     // A word of two scripts has a key of its own.
-    if folded.iter().fold(0, |a, f| a | f.scripts()).count_ones() > 1 {
+    if scripts & scripts.wrapping_sub(1) != 0 {
         return Verdict::Unsure;
     }
+    let key = &key[from..];
     if language(start).elisions.iter().any(|e| e.as_bytes() == key) { Verdict::Yes } else { Verdict::No }
 }
 

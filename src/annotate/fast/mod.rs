@@ -5,12 +5,15 @@
 //! the text; a token costs what its hash and two filter bits cost, a survivor a table line.
 
 mod edge;
+mod filter;
 mod memo;
 mod slow;
+mod verify;
 
-use edge::{Side, Verdict};
-use memo::Memo;
+use edge::{Plainly, Side, Verdict};
+use filter::{Begin, Filter};
 use slow::{Source, Window};
+use verify::Verifier;
 
 use super::walk::Found;
 use crate::dict::Dictionary;
@@ -20,6 +23,7 @@ use crate::text::LineEnd;
 use crate::text::lex::fact::{Fact, Kind};
 use crate::text::lex::gap::{After, Gap, char_at, char_before, gap, safe_after};
 use crate::text::lex::hash::{self, Joint};
+use crate::text::lex::wide::{self, Task, Wide};
 use crate::text::lex::{Flags, Lexeme, Lexer, alike, push_key};
 
 /// Which of the spans that are keys are told.
@@ -67,20 +71,18 @@ pub enum Proclitics {
 #[derive(Default)]
 pub struct Scratch {
     lexer: Lexer,
-    survivors: Vec<u32>,
-    /// What the table knows of the tokens that may begin a key.
-    begins: Vec<(u32, Known)>,
+    filter: Filter,
     folded: Vec<u8>,
     steps: Vec<Step>,
     found: Vec<Found>,
-    memo: Memo,
+    verifier: Verifier,
     window: Window,
     /// Content hash of the dictionary that the memo is about.
     dictionary: u64,
 }
 
 /// Bytes that are lexed at once: their tokens stay in the inner caches.
-const CHUNK: usize = 1 << 14;
+const CHUNK: usize = 1 << 12;
 
 /// One token of a walk.
 #[derive(Clone, Copy)]
@@ -90,17 +92,16 @@ struct Step {
     end: u32,
     run: u64,
     side: Side,
-    /// Range of its known places in `Pass::places`.
-    places: (u32, u8),
+    known: Known,
 }
 
 struct Pass<'a, 'l, 's, D> {
     text: &'a str,
+    dictionary: &'a Dictionary,
     reading: &'a Reading<'a, 'l>,
     parts: Parts<'a>,
     source: Source<'a, 'l, D>,
     scratch: &'s mut Scratch,
-    places: Vec<u32>,
     /// End of the last span told, under [`Spans::Longest`].
     taken: usize,
 }
@@ -119,14 +120,41 @@ pub fn scan(
     };
     if scratch.dictionary != dictionary.content_hash() {
         scratch.dictionary = dictionary.content_hash();
-        scratch.memo.clear();
+        scratch.verifier.clear();
     }
     scratch.window.clear();
     let source =
         Source { text, line_end: reading.line_end, language: reading.language, keys: dictionary.keys().as_fst() };
-    let mut pass = Pass { text, reading, parts: accelerator.parts(), source, scratch, places: Vec::new(), taken: 0 };
-    pass.run(accelerator, out);
+    let mut pass = Pass { text, dictionary, reading, parts: accelerator.parts(), source, scratch, taken: 0 };
+    wide::dispatch(Run { pass: &mut pass, accelerator, out });
     true
+}
+
+/// The whole scan, as a task.
+struct Run<'r, 'a, 'l, 's, D> {
+    pass: &'r mut Pass<'a, 'l, 's, D>,
+    accelerator: &'a Accelerator,
+    out: &'r mut Vec<Found>,
+}
+
+impl<D: AsRef<[u8]>> Task for Run<'_, '_, '_, '_, D> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<W: Wide>(self, wide: W) {
+        let Self { pass, accelerator, out } = self;
+        let text = pass.text;
+        let mut from = 0;
+        while from < text.len() {
+            let to = safe_after(text.as_bytes(), (from + CHUNK).min(text.len()));
+            let Scratch { lexer, filter, .. } = &mut *pass.scratch;
+            lexer.read(wide, text, from..to, accelerator.signs());
+            filter.run(wide, text, &lexer.lexemes, pass.reading, pass.parts);
+            pass.touch();
+            pass.resolve(wide, out);
+            from = to;
+        }
+    }
 }
 
 enum Ended {
@@ -137,90 +165,37 @@ enum Ended {
 }
 
 impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
-    fn run(&mut self, accelerator: &Accelerator, out: &mut Vec<Found>) {
-        let mut from = 0;
-        while from < self.text.len() {
-            let to = safe_after(self.text.as_bytes(), (from + CHUNK).min(self.text.len()));
-            self.scratch.lexer.read(self.text, from..to, accelerator.signs());
-            self.filter();
-            self.resolve(out);
-            from = to;
+    /// Reads something of each list of postings that may be asked for, none waiting for another.
+    #[inline(always)]
+    fn touch(&self) {
+        let mut all = 0;
+        for begin in &self.scratch.filter.begins {
+            if let Some(place) = begin.known.place() {
+                all ^= self.dictionary.touch(place);
+            }
         }
+        std::hint::black_box(all);
     }
 
-    /// Which tokens may begin a key.
-    fn filter(&mut self) {
-        let Scratch { lexer, survivors, folded, begins, .. } = &mut *self.scratch;
-        let lexemes = &lexer.lexemes;
-        let parts = self.parts;
-        survivors.clear();
-        survivors.resize(lexemes.len() + 1, 0);
-        let mut count = 0;
-        let bytes = self.text.as_bytes();
-        let ruled = self.reading.small == Small::Allowed;
-        let proclitics = self.reading.proclitics == Proclitics::Possible;
-        for (i, lexeme) in lexemes.iter().enumerate() {
-            let flags = lexeme.flags();
-            let hash = lexeme.hash;
-            let end = lexeme.end();
-            // What follows decides in most cases whether a key of several tokens can begin here.
-            let (filter, run) = match lexemes.get(i + 1) {
-                Some(next) if !next.is_hard() && !flags.any(Flags::INITIAL) => {
-                    let next_start = next.start as usize;
-                    if next_start == end + 1 && bytes[end] == b' ' {
-                        (parts.pair, hash::chain(hash, Joint::Blank, next.hash))
-                    } else if next_start == end {
-                        (parts.pair, hash::chain(hash, Joint::Direct, next.hash))
-                    } else {
-                        (parts.first, hash)
-                    }
-                }
-                _ => (parts.first, hash),
-            };
-            let mut pass = parts.single.may_have(hash) | filter.may_have(run);
-            if ruled && flags.any(Flags::LOWER) {
-                pass &= parts.small.may_have(hash);
-            }
-            if proclitics {
-                pass |= may_have_proclitic(self.text, lexeme, self.reading, parts, folded);
-            }
-            if flags.any(Flags::HARD.with(Flags::ALIKE)) {
-                pass = !flags.any(Flags::HARD);
-            }
-            survivors[count] = i as u32;
-            count += usize::from(pass);
-        }
-        survivors.truncate(count);
-        // One after the other without waiting: the lines of the table come in side by side.
-        begins.clear();
-        for &i in survivors.iter() {
-            let lexeme = &lexemes[i as usize];
-            let known = parts.probe(lexeme.hash);
-            if !known.is_nothing() || proclitics || lexeme.flags().any(Flags::ALIKE) {
-                begins.push((i, known));
-            }
-        }
-    }
-
-    fn resolve(&mut self, out: &mut Vec<Found>) {
-        let begins = std::mem::take(&mut self.scratch.begins);
+    #[inline(always)]
+    fn resolve<W: Wide>(&mut self, wide: W, out: &mut Vec<Found>) {
+        let begins = std::mem::take(&mut self.scratch.filter.begins);
         let zones = std::mem::take(&mut self.scratch.lexer.zones);
         let mut zone = 0;
-        for (i, known) in &begins {
-            let i = *i;
-            let start = self.scratch.lexer.lexemes[i as usize].start as usize;
+        for begin in &begins {
+            let start = self.scratch.lexer.lexemes[begin.token as usize].start as usize;
             while zone < zones.len() && zones[zone].start <= start {
                 self.slow(zones[zone].start, zones[zone].end, out);
                 zone += 1;
             }
-            if start >= self.taken {
-                self.begin(i as usize, known, out);
+            if start >= self.taken && !self.single(begin, out) {
+                self.begin(wide, begin, out);
             }
         }
         for zone in &zones[zone..] {
             self.slow(zone.start, zone.end, out);
         }
-        self.scratch.begins = begins;
+        self.scratch.filter.begins = begins;
         self.scratch.lexer.zones = zones;
     }
 
@@ -245,8 +220,43 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
         self.scratch.found = found;
     }
 
-    /// Everything that begins at token `i`.
-    fn begin(&mut self, i: usize, known: &Known, out: &mut Vec<Found>) {
+    /// Tells a key of one token in plain surroundings. `false` if it is not as simple as that.
+    #[inline(always)]
+    fn single(&mut self, begin: &Begin, out: &mut Vec<Found>) -> bool {
+        let lexeme = self.scratch.lexer.lexemes[begin.token as usize];
+        let (start, end) = (lexeme.start as usize, lexeme.end());
+        let known = begin.known;
+        let simple = lexeme.flags().is_plain_word()
+            & !(known.is_several() | begin.goes_on & known.continues())
+            & (self.reading.proclitics == Proclitics::Absent);
+        // A dot behind such a letter may belong to a key.
+        let plainly = if known.is_dotted() { Plainly::Blank } else { Plainly::BlankOrSign };
+        if !simple || !edge::is_plain(self.text.as_bytes(), start, end, plainly) {
+            return false;
+        }
+        let Some(place) = known.place() else {
+            return true;
+        };
+        let step = Step {
+            joint: Joint::Direct,
+            start: start as u32,
+            end: end as u32,
+            run: lexeme.hash,
+            side: Side::Word,
+            known,
+        };
+        if self.scratch.verifier.is_key(self.text, self.dictionary, &[step], start, place) {
+            out.push(Found { start: start as u32, end: end as u32, place, alike: false });
+            if self.reading.spans == Spans::Longest {
+                self.taken = end;
+            }
+        }
+        true
+    }
+
+    /// Everything that begins at a token.
+    fn begin<W: Wide>(&mut self, wide: W, begin: &Begin, out: &mut Vec<Found>) {
+        let i = begin.token as usize;
         let lexeme = self.scratch.lexer.lexemes[i];
         let (start, flags) = (lexeme.start as usize, lexeme.flags());
         let side = Side::of(flags, if flags.any(Flags::SIGN) { char_at(self.text.as_bytes(), start).0 } else { 0 });
@@ -260,7 +270,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
             Verdict::Unsure => Ended::Unsure,
             Verdict::Yes => {
                 let kept = out.len();
-                let ended = self.walk(i, known, out);
+                let ended = self.walk(wide, begin, out);
                 if matches!(ended, Ended::Unsure) {
                     out.truncate(kept);
                 }
@@ -268,7 +278,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
             }
         };
         let unsure = matches!(ended, Ended::Unsure)
-            || flags.any(Flags::ALIKE) && self.may_be_alike(i)
+            || flags.any(Flags::ALIKE) && self.may_be_alike(wide, i)
             || self.reading.proclitics == Proclitics::Possible
                 && may_have_proclitic(self.text, &lexeme, self.reading, self.parts, &mut self.scratch.folded);
         if unsure {
@@ -281,20 +291,20 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
         }
     }
 
-    fn may_be_alike(&mut self, i: usize) -> bool {
+    fn may_be_alike<W: Wide>(&mut self, wide: W, i: usize) -> bool {
         let lexeme = self.scratch.lexer.lexemes[i];
         let word = &self.text[lexeme.start as usize..lexeme.end()];
         let hash = alike(word, &mut self.scratch.folded);
-        !self.parts.probe(hash).is_nothing()
+        !self.parts.probe(wide, hash).is_nothing()
     }
 
-    /// Walks on from token `i`, of which the table knows `first`.
-    fn walk(&mut self, i: usize, first: &Known, out: &mut Vec<Found>) -> Ended {
+    /// Walks on from a token.
+    fn walk<W: Wide>(&mut self, wide: W, begin: &Begin, out: &mut Vec<Found>) -> Ended {
+        let i = begin.token as usize;
         let lexeme = self.scratch.lexer.lexemes[i];
-        let (start, mut run, mut known) = (lexeme.start as usize, lexeme.hash, *first);
+        let (start, mut run, mut known) = (lexeme.start as usize, lexeme.hash, begin.known);
         let bytes = self.text.as_bytes();
         self.scratch.steps.clear();
-        self.places.clear();
         let mut lexeme = Some(lexeme);
         let (mut j, mut at, mut end, mut joint) = (i, start, 0, Joint::Direct);
         loop {
@@ -316,21 +326,14 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
                     resume = end;
                 }
             }
-            if !known.places().is_empty() {
-                let from = self.places.len() as u32;
-                self.places.extend_from_slice(known.places());
-                let places = (from, known.places().len() as u8);
-                self.scratch.steps.push(Step { joint, start: at as u32, end: end as u32, run, side, places });
-            } else if known.continues {
-                self.scratch.steps.push(Step { joint, start: at as u32, end: end as u32, run, side, places: (0, 0) });
-            }
+            self.scratch.steps.push(Step { joint, start: at as u32, end: end as u32, run, side, known });
             // Such a key has a dot behind the letter, which only the slow fold keeps there.
             let (c, len) = char_at(bytes, end);
             let dot = || c == u32::from(b'.') || len > 0 && c >= 0x20 && Fact::of(c).kind() == Kind::Hard;
-            if known.hard || known.dotted && !matches!(side, Side::Initial | Side::Initials) && dot() {
+            if known.is_dotted() && !matches!(side, Side::Initial | Side::Initials) && dot() {
                 return Ended::Unsure;
             }
-            if !known.continues {
+            if !known.continues() || self.scratch.steps.len() == 1 && !begin.goes_on {
                 break;
             }
             (joint, at) = match gap(bytes, resume, after, self.reading.line_end) {
@@ -350,7 +353,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
                 Some(l) => {
                     if l.flags().any(Flags::ALIKE) {
                         let other = alike(&self.text[at..l.end()], &mut self.scratch.folded);
-                        if !self.parts.probe(hash::chain(run, joint, other)).is_nothing() {
+                        if !self.parts.probe(wide, hash::chain(run, joint, other)).is_nothing() {
                             return Ended::Unsure;
                         }
                     }
@@ -374,7 +377,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
                 }
             }
             run = hash::chain(run, joint, next);
-            known = self.parts.probe(run);
+            known = self.parts.probe(wide, run);
             if known.is_nothing() {
                 break;
             }
@@ -386,56 +389,32 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
     fn tell(&mut self, start: usize, out: &mut Vec<Found>) -> Ended {
         for n in (0..self.scratch.steps.len()).rev() {
             let step = self.scratch.steps[n];
-            let (from, count) = (step.places.0 as usize, usize::from(step.places.1));
-            if count == 0 {
+            let Some(place) = step.known.place() else {
                 continue;
-            }
+            };
             match edge::may_end(self.text, step.start as usize, step.end as usize, step.side, self.reading.language) {
                 Verdict::No => continue,
                 Verdict::Unsure => return Ended::Unsure,
                 Verdict::Yes => {}
             }
-            for p in from..from + count {
-                let place = self.places[p];
-                if self.is_key(start, n, place) {
-                    out.push(Found { start: start as u32, end: step.end, place, alike: false });
-                    if self.reading.spans == Spans::Longest {
-                        self.taken = step.end as usize;
-                        return Ended::Done;
-                    }
+            let Scratch { steps, verifier, .. } = &mut *self.scratch;
+            let mut is_key = |place| verifier.is_key(self.text, self.dictionary, &steps[..=n], start, place);
+            let place = if step.known.is_several() {
+                let mut places = Vec::new();
+                self.parts.each_place(step.run, |place| places.push(place));
+                places.into_iter().find(|&place| is_key(place))
+            } else {
+                is_key(place).then_some(place)
+            };
+            if let Some(place) = place {
+                out.push(Found { start: start as u32, end: step.end, place, alike: false });
+                if self.reading.spans == Spans::Longest {
+                    self.taken = step.end as usize;
+                    return Ended::Done;
                 }
             }
         }
         Ended::Done
-    }
-
-    /// Whether the first `n + 1` steps spell the key with its postings at `place`.
-    #[inline]
-    fn is_key(&mut self, start: usize, n: usize, place: u32) -> bool {
-        let Scratch { steps, memo, folded, .. } = &mut *self.scratch;
-        let last = steps[n];
-        let span = &self.text.as_bytes()[start..last.end as usize];
-        if memo.knows(last.run, place, span) {
-            return true;
-        }
-        folded.clear();
-        for step in &steps[..=n] {
-            if step.joint == Joint::Blank {
-                folded.push(b' ');
-            }
-            let token = &self.text[step.start as usize..step.end as usize];
-            if matches!(step.side, Side::Sign | Side::Apostrophe) {
-                let fact = Fact::of(char_at(token.as_bytes(), 0).0);
-                folded.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]);
-            } else {
-                push_key(token, folded);
-            }
-        }
-        let is_key = self.source.keys.get(&*folded).is_some_and(|output| output.value() == u64::from(place));
-        if is_key {
-            memo.keep(last.run, place, span);
-        }
-        is_key
     }
 }
 
@@ -461,7 +440,7 @@ fn may_have_proclitic(
         let rest = folded.strip_prefix(p.as_bytes()).filter(|rest| !p.is_empty() && !rest.is_empty());
         rest.is_some_and(|rest| {
             let hash = hash::token(rest);
-            parts.single.may_have(hash) || parts.first.may_have(hash)
+            parts.may_begin(hash)
         })
     })
 }

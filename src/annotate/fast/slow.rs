@@ -9,7 +9,7 @@ use crate::text::lex::gap::{safe_after, safe_before};
 use crate::text::{self, Folded, LineEnd, TokenKind};
 
 /// Bytes folded beyond what is asked for, so that names and edges are seen whole.
-const AHEAD: usize = 96;
+const AHEAD: usize = 24;
 
 #[derive(Default)]
 pub(super) struct Window {

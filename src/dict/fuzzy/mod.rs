@@ -12,7 +12,7 @@ mod pattern;
 pub(super) mod stage;
 mod walk;
 
-pub use collect::Collector;
+pub(super) use collect::Collector;
 pub use index::Index;
 pub use keys::{Accepted, Keys, Prefix};
 pub use near::{Distance, MOST_LETTERS, Near};

@@ -3,6 +3,7 @@
 //! Invariant: every fault is reported with file and line, a faulty line is left out, and the rest
 //! is read; what is read is NFC.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::str::FromStr;
 
@@ -79,57 +80,20 @@ impl Tables {
 
     fn read_lines(&mut self, name: &str, text: &str, file: u32, defaults: &Defaults) -> Result<()> {
         let mut lines = text.lines().enumerate().map(|(i, line)| (i as u32 + 1, line));
-        let columns: Vec<String> = match &defaults.columns {
-            Some(columns) => columns.clone(),
-            None => match lines.next() {
-                Some((_, header)) => header.split('\t').map(|c| c.trim().to_owned()).collect(),
-                None => return Ok(()),
-            },
+        let Some(columns) = Columns::begin(name, &mut lines.by_ref().map(|(_, line)| line), defaults)? else {
+            return Ok(());
         };
-        let is_forms = columns.iter().any(|c| c == "form");
-        let known = if is_forms { FORM_COLUMNS } else { ENTITY_COLUMNS };
-        for (i, column) in columns.iter().enumerate() {
-            if !known.contains(&column.as_str()) && column != "-" {
-                return Err(Error::source_file(format!(
-                    "unknown column \"{column}\": a table of forms has {}, one of entities {}; \
-                     a table without a header needs --columns (\"-\" skips a column)",
-                    FORM_COLUMNS.join(" "),
-                    ENTITY_COLUMNS.join(" ")
-                ))
-                .at(name, 1, i as u64 + 1));
-            }
-            if column != "-" && columns[..i].contains(column) {
-                return Err(Error::source_file(format!("column \"{column}\" stands twice")).at(name, 1, 0));
-            }
-        }
-        if !is_forms && !columns.iter().any(|c| c == "id") {
-            return Err(Error::source_file(
-                "the header names neither \"id\" nor \"form\": name the columns in the first line, or with --columns",
-            )
-            .at(name, 1, 0));
-        }
-        self.has_entities_table |= !is_forms;
-        for (number, line) in lines {
-            if line.is_empty() {
-                continue;
-            }
-            let fields: Vec<&str> = line.split('\t').collect();
+        self.has_entities_table |= !columns.are_of_forms();
+        let mut fields = Vec::new();
+        for (number, line) in lines.filter(|(_, line)| !line.is_empty()) {
             let line_ref = Line { file, number };
-            let row = if fields.len() != columns.len() {
-                Err(format!(
-                    "{} fields where the table has {} columns ({}): fields are separated by one tab",
-                    fields.len(),
-                    columns.len(),
-                    columns.join(" ")
-                ))
-            } else {
-                let get = |wanted: &str| columns.iter().position(|c| c == wanted).map_or("", |i| fields[i].trim());
-                if is_forms {
-                    form_row(get, defaults).map(|row| self.forms.push((row, line_ref)))
+            let row = columns.split(line, &mut fields).and_then(|row| {
+                if columns.are_of_forms() {
+                    row.form(defaults).map(|form| self.forms.push((form.to_row(), line_ref)))
                 } else {
-                    entity_row(get, defaults).map(|row| self.entities.push((row, line_ref)))
+                    row.entity(defaults).map(|entity| self.entities.push((entity, line_ref)))
                 }
-            };
+            });
             if let Err(message) = row {
                 self.faults.push(Error::source_file(message).at(name, u64::from(number), 0));
             }
@@ -144,7 +108,173 @@ impl Tables {
     }
 }
 
-type Field<T> = std::result::Result<T, String>;
+/// What a field holds, or the message of what is wrong with it.
+pub type Field<T> = std::result::Result<T, String>;
+
+/// The columns of a table: which they are and where they stand.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    names: Vec<String>,
+    forms: bool,
+    /// Where each known column stands, in canonical order.
+    at: Vec<Option<usize>>,
+}
+
+/// One line cut into its fields.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields<'c, 'l> {
+    columns: &'c Columns,
+    line: &'l str,
+    /// Where each field begins and ends.
+    fields: &'c [(u32, u32)],
+}
+
+/// A line of a forms table as it is read, with nothing copied that need not be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormLine<'l> {
+    /// As in [`FormRow`].
+    pub id: Cow<'l, str>,
+    /// The spelling, NFC.
+    pub form: Cow<'l, str>,
+    /// What many lines have in common.
+    pub common: Common<'l>,
+}
+
+/// What many forms have in common; every field as in [`FormRow`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "as in FormRow")]
+pub struct Common<'l> {
+    pub lang: &'l str,
+    pub role: Role,
+    pub case: Option<CaseRule>,
+    pub risk: Risk,
+    pub from: Option<i16>,
+    pub to: Option<i16>,
+    pub source: &'l str,
+    pub date: &'l str,
+}
+
+impl FormLine<'_> {
+    /// The same as a row of its own.
+    pub fn to_row(&self) -> FormRow {
+        let Common { lang, role, case, risk, from, to, source, date } = self.common;
+        FormRow {
+            id: self.id.clone().into_owned(),
+            form: self.form.clone().into_owned(),
+            lang: lang.to_owned(),
+            source: source.to_owned(),
+            date: date.to_owned(),
+            role,
+            case,
+            risk,
+            from,
+            to,
+        }
+    }
+}
+
+impl Columns {
+    /// The columns of the table `name`, from its defaults or the first of its lines; nothing if it
+    /// has no line.
+    ///
+    /// # Errors
+    /// A column that is not known or stands twice, or none of `id` and `form`.
+    pub fn begin<'l>(
+        name: &str,
+        lines: &mut impl Iterator<Item = &'l str>,
+        defaults: &Defaults,
+    ) -> Result<Option<Self>> {
+        let names: Vec<String> = match &defaults.columns {
+            Some(columns) => columns.clone(),
+            None => match lines.next() {
+                Some(header) => header.split('\t').map(|c| c.trim().to_owned()).collect(),
+                None => return Ok(None),
+            },
+        };
+        let forms = names.iter().any(|c| c == "form");
+        let known = if forms { FORM_COLUMNS } else { ENTITY_COLUMNS };
+        for (i, column) in names.iter().enumerate() {
+            if !known.contains(&column.as_str()) && column != "-" {
+                return Err(Error::source_file(format!(
+                    "unknown column \"{column}\": a table of forms has {}, one of entities {}; \
+                     a table without a header needs --columns (\"-\" skips a column)",
+                    FORM_COLUMNS.join(" "),
+                    ENTITY_COLUMNS.join(" ")
+                ))
+                .at(name, 1, i as u64 + 1));
+            }
+            if column != "-" && names[..i].contains(column) {
+                return Err(Error::source_file(format!("column \"{column}\" stands twice")).at(name, 1, 0));
+            }
+        }
+        if !forms && !names.iter().any(|c| c == "id") {
+            return Err(Error::source_file(
+                "the header names neither \"id\" nor \"form\": name the columns in the first line, or with --columns",
+            )
+            .at(name, 1, 0));
+        }
+        let at = known.iter().map(|wanted| names.iter().position(|c| c == wanted)).collect();
+        Ok(Some(Self { names, forms, at }))
+    }
+
+    /// Whether it is a table of forms, not of entities.
+    pub fn are_of_forms(&self) -> bool {
+        self.forms
+    }
+
+    /// Cuts a line into fields; `fields` is memory to be used again.
+    ///
+    /// # Errors
+    /// Another number of fields than columns.
+    pub fn split<'c, 'l>(&'c self, line: &'l str, fields: &'c mut Vec<(u32, u32)>) -> Field<Fields<'c, 'l>> {
+        fields.clear();
+        let mut start = 0;
+        for (at, _) in line.bytes().enumerate().filter(|(_, b)| *b == b'\t') {
+            fields.push((start, at as u32));
+            start = at as u32 + 1;
+        }
+        fields.push((start, line.len() as u32));
+        if fields.len() != self.names.len() {
+            return Err(format!(
+                "{} fields where the table has {} columns ({}): fields are separated by one tab",
+                fields.len(),
+                self.names.len(),
+                self.names.join(" ")
+            ));
+        }
+        Ok(Fields { columns: self, line, fields })
+    }
+}
+
+impl<'l> Fields<'_, 'l> {
+    /// The field of the column with this canonical number; empty if the table has none.
+    fn get(&self, column: usize) -> &'l str {
+        let range = self.columns.at[column].and_then(|at| self.fields.get(at));
+        range.map_or("", |&(start, end)| self.line[start as usize..end as usize].trim())
+    }
+
+    /// The line of a table of entities.
+    ///
+    /// # Errors
+    /// What is wrong with a field.
+    pub fn entity(&self, defaults: &Defaults) -> Field<EntityRow> {
+        let get = |column: &str| self.get(ENTITY_COLUMNS.iter().position(|c| *c == column).unwrap_or(0));
+        entity_row(get, defaults)
+    }
+
+    /// The fields of an entity in canonical order.
+    pub fn entity_fields(&self) -> impl Iterator<Item = &'l str> {
+        (0..ENTITY_COLUMNS.len()).map(|column| self.get(column))
+    }
+
+    /// The line of a table of forms.
+    ///
+    /// # Errors
+    /// What is wrong with a field.
+    pub fn form(&self, defaults: &'l Defaults) -> Field<FormLine<'l>> {
+        form_line(self, defaults)
+    }
+}
 
 fn optional<T: FromStr>(column: &str, value: &str) -> Field<Option<T>> {
     if value.is_empty() {
@@ -154,6 +284,10 @@ fn optional<T: FromStr>(column: &str, value: &str) -> Field<Option<T>> {
 }
 
 fn check_id(id: &str) -> Field<()> {
+    let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b',' | b'|');
+    if !id.is_empty() && id.bytes().all(plain) {
+        return Ok(());
+    }
     match id.chars().find(|c| c.is_whitespace() || c.is_control() || matches!(c, ',' | '|')) {
         Some(c) => Err(format!("id \"{id}\" holds {c:?}: ids have no blank, comma or |")),
         None if id.is_empty() => Err("the id is empty".to_owned()),
@@ -166,6 +300,19 @@ fn check_lang(lang: &str) -> Field<()> {
         (if i == 0 { 2..=8 } else { 1..=8 }).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
     });
     if well_formed { Ok(()) } else { Err(format!("lang \"{lang}\" is not a BCP 47 tag such as uk or zh-Hant")) }
+}
+
+/// The entity of fields that were once checked, in canonical order with tabs between them.
+///
+/// # Errors
+/// What is wrong with a field.
+pub fn entity_of_fields(fields: &str, defaults: &Defaults) -> Field<EntityRow> {
+    let fields: Vec<&str> = fields.split('\t').collect();
+    let get = |column: &str| {
+        let at = ENTITY_COLUMNS.iter().position(|c| *c == column);
+        at.and_then(|at| fields.get(at)).copied().unwrap_or("")
+    };
+    entity_row(get, defaults)
 }
 
 fn entity_row<'a>(get: impl Fn(&str) -> &'a str, defaults: &Defaults) -> Field<EntityRow> {
@@ -225,50 +372,86 @@ pub fn canonical_kind(kind: &str) -> String {
     .to_owned()
 }
 
-fn form_row<'a>(get: impl Fn(&str) -> &'a str, defaults: &Defaults) -> Field<FormRow> {
-    let word = |column: &str| -> Field<Option<&'a str>> { Ok(Some(get(column)).filter(|v| !v.is_empty())) };
-    let or = |value: &str, default: &Option<String>, last: &str| -> String {
-        match value {
-            "" => default.clone().unwrap_or_else(|| last.to_owned()),
-            v => v.to_owned(),
-        }
+/// Columns of a forms table; the numbers are places in [`FORM_COLUMNS`].
+#[derive(Clone, Copy)]
+enum Column {
+    Id,
+    Lang,
+    Form,
+    Role,
+    Case,
+    Risk,
+    From,
+    To,
+    Source,
+    Date,
+}
+
+fn form_line<'l>(row: &Fields<'_, 'l>, defaults: &'l Defaults) -> Field<FormLine<'l>> {
+    let word = |column: Column| Some(row.get(column as usize)).filter(|v| !v.is_empty());
+    let or = |column: Column, default: &'l Option<String>, last: &'static str| -> &'l str {
+        word(column).or(default.as_deref()).unwrap_or(last)
     };
-    let form: String = get("form").nfc().collect();
-    let mut row = FormRow {
-        id: get("id").to_owned(),
-        lang: or(get("lang"), &defaults.lang, "und"),
-        role: word("role")?.map_or(Ok(Role::Alias), |w| w.parse().map_err(|e| format!("role: {e}")))?,
-        case: word("case")?.map(|w| w.parse::<CaseRule>().map_err(|e| format!("case: {e}"))).transpose()?,
-        risk: word("risk")?.map_or(Ok(Risk::None), |w| w.parse().map_err(|e| format!("risk: {e}")))?,
-        from: optional("from", get("from"))?,
-        to: optional("to", get("to"))?,
-        source: or(get("source"), &defaults.source, ""),
-        date: get("date").to_owned(),
-        form,
+    let form = composed(row.get(Column::Form as usize));
+    let common = Common {
+        lang: or(Column::Lang, &defaults.lang, "und"),
+        role: word(Column::Role).map_or(Ok(Role::Alias), |w| w.parse().map_err(|e| format!("role: {e}")))?,
+        case: word(Column::Case).map(|w| w.parse::<CaseRule>().map_err(|e| format!("case: {e}"))).transpose()?,
+        risk: word(Column::Risk).map_or(Ok(Risk::None), |w| w.parse().map_err(|e| format!("risk: {e}")))?,
+        from: optional("from", row.get(Column::From as usize))?,
+        to: optional("to", row.get(Column::To as usize))?,
+        source: or(Column::Source, &defaults.source, ""),
+        date: row.get(Column::Date as usize),
     };
-    if row.form.is_empty() {
+    if form.is_empty() {
         return Err("the form is empty".to_owned());
     }
-    if let Some(c) = row.form.chars().find(|c| c.is_control()) {
-        return Err(format!("the form holds the control character U+{:04X}", u32::from(c)));
+    if !is_plain(&form) {
+        check_form(&form)?;
     }
-    let key = text::key(&row.form);
-    if key.is_empty() || key.contains(text::letter::BREAK) || key.len() > 4096 {
-        return Err(format!("the form \"{}\" has no letters to match, a bullet, or over 4,096 bytes", row.form));
-    }
-    if row.id.is_empty() {
-        let kind = defaults.kind.as_deref().unwrap_or("entity");
-        row.id = format!("{kind}/{}", slug(&row.form));
-    }
-    if row.id == "*" && row.role != Role::Never {
+    let id = match row.get(Column::Id as usize) {
+        "" => {
+            let kind = defaults.kind.as_deref().unwrap_or("entity");
+            Cow::Owned(format!("{kind}/{}", slug(&form)))
+        }
+        id => Cow::Borrowed(id),
+    };
+    if id == "*" && common.role != Role::Never {
         return Err("the id * stands for any entity and goes with role never only".to_owned());
     }
-    check_id(&row.id)?;
-    check_lang(&row.lang)?;
-    if !row.date.is_empty() {
-        check_date(&row.date)?;
+    check_id(&id)?;
+    check_lang(common.lang)?;
+    if !common.date.is_empty() {
+        check_date(common.date)?;
     }
-    Ok(row)
+    Ok(FormLine { id, form, common })
+}
+
+fn composed(form: &str) -> Cow<'_, str> {
+    if form.is_ascii() || unicode_normalization::is_nfc(form) {
+        Cow::Borrowed(form)
+    } else {
+        Cow::Owned(form.nfc().collect())
+    }
+}
+
+/// Whether the form surely has a key: printable ASCII of which one is a letter or digit.
+fn is_plain(form: &str) -> bool {
+    form.len() <= 1024
+        && form.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
+        && form.bytes().any(|b| b.is_ascii_alphanumeric())
+}
+
+fn check_form(form: &str) -> Field<()> {
+    if let Some(c) = form.chars().find(|c| c.is_control()) {
+        return Err(format!("the form holds the control character U+{:04X}", u32::from(c)));
+    }
+    let mut key = String::new();
+    text::key_into(form, &mut key);
+    if key.is_empty() || key.contains(text::letter::BREAK) || key.len() > 4096 {
+        return Err(format!("the form \"{form}\" has no letters to match, a bullet, or over 4,096 bytes"));
+    }
+    Ok(())
 }
 
 fn check_date(date: &str) -> Field<()> {

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::text::letter::{Class, class, fold_cluster, is_invisible};
+use crate::text::lex::fact::{Fact, Kind};
 
 /// One grapheme cluster of the source.
 #[derive(Clone, Copy)]
@@ -25,12 +26,40 @@ pub(super) struct Atom {
 /// The clusters of `text`.
 pub(super) fn atoms(text: &str) -> Vec<Atom> {
     let mut out = Vec::with_capacity(text.len() / 2);
-    for (start, cluster) in text.grapheme_indices(true) {
+    for_each_cluster(text, |start, cluster| {
         let visible = cluster.chars().find(|&c| !is_invisible(c));
         let first = visible.unwrap_or_else(|| cluster.chars().next().unwrap_or('\0'));
         out.push(Atom { start: start as u32, end: (start + cluster.len()) as u32, class: cached_class(first), first });
-    }
+    });
     out
+}
+
+/// Tells each grapheme cluster of `text`. Between two characters that are clusters of their own
+/// beside any such there is an edge; only around others Unicode's rules are asked.
+fn for_each_cluster<'t>(text: &'t str, mut tell: impl FnMut(usize, &'t str)) {
+    let is_easy = |c: char| Fact::of(u32::from(c)).kind() != Kind::Hard;
+    let mut start = 0;
+    while let Some(c) = text[start..].chars().next() {
+        let mut end = start + c.len_utf8();
+        let mut easy = is_easy(c);
+        let next = text[end..].chars().next();
+        if easy && next.is_none_or(is_easy) {
+            tell(start, &text[start..end]);
+            start = end;
+            continue;
+        }
+        // As far as two easy characters follow each other.
+        for c in text[end..].chars() {
+            let is_easy = is_easy(c);
+            if easy && is_easy {
+                break;
+            }
+            easy = is_easy;
+            end += c.len_utf8();
+        }
+        text[start..end].grapheme_indices(true).for_each(|(at, cluster)| tell(start + at, cluster));
+        start = end;
+    }
 }
 
 thread_local! {
@@ -74,4 +103,52 @@ pub(super) fn push_folded(cluster: &str, out: &mut String) {
             clusters.insert(cluster.into(), key.into());
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clusters_are_those_of_unicode() {
+        let mut seed = 1u64;
+        let mut next = move || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as u32
+        };
+        let ranges = [
+            (0x20, 0x60),
+            (0x0a, 4),
+            (0x300, 0x70),
+            (0x400, 0x100),
+            (0x590, 0x60),
+            (0x600, 0x100),
+            (0x900, 0x80),
+            (0xe00, 0x80),
+            (0x1100, 0x100),
+            (0xac00, 0x100),
+            (0x200b, 8),
+            (0x1f1e6, 26),
+            (0x1f468, 4),
+            (0x1f3fb, 5),
+            (0xfe00, 16),
+            (0x4e00, 9),
+            (0x3041, 0x60),
+            (0x1000, 0x80),
+            (0xd4e, 1),
+            (0x600, 6),
+            (0x110bd, 1),
+        ];
+        for _ in 0..20_000 {
+            let text: String = (0..1 + next() % 12)
+                .filter_map(|_| {
+                    let (low, count) = ranges[next() as usize % ranges.len()];
+                    char::from_u32(low + next() % count)
+                })
+                .collect();
+            let mut found = Vec::new();
+            for_each_cluster(&text, |at, cluster| found.push((at, cluster)));
+            assert_eq!(found, text.grapheme_indices(true).collect::<Vec<_>>(), "{text:?}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::atom::{Atom, atoms, push_folded};
 use super::{Folded, LineEnd, Piece, Token, TokenKind};
 use crate::text::letter::{self, BREAK, Class};
+use crate::text::lex::fact::{Fact, Kind};
 use crate::text::twin;
 
 pub(super) struct Folder<'t> {
@@ -279,6 +280,9 @@ impl<'t> Folder<'t> {
         }
         let (from, end) = (self.at, self.run_end(self.at, Class::Word));
         self.at = end;
+        if self.plain_word(from, end) {
+            return;
+        }
         let (src, src_end) = (self.atoms[from].start, self.atoms[end - 1].end);
         let word = &self.text[src as usize..src_end as usize];
         let key = self.out.key.len();
@@ -318,6 +322,35 @@ impl<'t> Folder<'t> {
         if let Some(last) = self.out.tokens.last_mut() {
             last.alternative = alternative;
         }
+    }
+
+    /// A word of letters that are clusters of their own, of one script, not all capitals: its key
+    /// is theirs. `false` if it is none, and nothing was done.
+    fn plain_word(&mut self, from: usize, end: usize) -> bool {
+        let atoms = &self.atoms[from..end];
+        let (mut scripts, mut capitals) = (0, true);
+        for atom in atoms {
+            let fact = Fact::of(u32::from(atom.first));
+            let single = (atom.end - atom.start) as usize == atom.first.len_utf8();
+            if !single || fact.kind() != Kind::Word {
+                return false;
+            }
+            scripts |= fact.scripts();
+            capitals &= fact.is_upper();
+        }
+        if capitals || scripts.count_ones() > 1 {
+            return false;
+        }
+        let key = self.out.key.len();
+        for atom in atoms {
+            let fact = Fact::of(u32::from(atom.first));
+            self.out.pieces.push(Piece { key: self.out.key.len() as u32, src: atom.start, src_end: atom.end });
+            let fold = fact.fold().to_le_bytes();
+            self.out.key.push_str(std::str::from_utf8(&fold[..fact.fold_len() as usize]).unwrap_or_default());
+        }
+        let (src, src_end) = (self.atoms[from].start, self.atoms[end - 1].end);
+        self.push_token(TokenKind::Word, key, src, src_end);
+        true
     }
 
     /// Letters can meet their twins only when folded (the dotless i in a Cyrillic word): a word

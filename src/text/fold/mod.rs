@@ -7,6 +7,7 @@
 //! (or a blank run) of the source; the key of a key is that key.
 
 mod atom;
+mod easy;
 mod folder;
 
 use std::ops::Range;
@@ -148,6 +149,16 @@ pub fn fold(text: &str, line_end: LineEnd) -> Folded {
 /// The key of a form: its tokens' keys without blanks at both ends.
 pub fn key(form: &str) -> String {
     fold(form, LineEnd::Blank).key.trim_matches([' ', BREAK]).to_owned()
+}
+
+/// Appends the key of a form to `out`: as [`key`], and some ten times faster where every character
+/// of the form folds alone.
+pub fn key_into(form: &str, out: &mut String) {
+    let start = out.len();
+    if !easy::push_key(form, out) {
+        out.truncate(start);
+        out.push_str(&key(form));
+    }
 }
 
 #[cfg(test)]

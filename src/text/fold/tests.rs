@@ -119,3 +119,38 @@ fn the_key_table_of_every_code_point() {
         unicode_version()
     );
 }
+
+#[test]
+fn the_easy_way_is_the_walk() {
+    const PARTS: &[&str] = &[
+        "Kyiv", "a", "J", "5", ".", ".", " ", " ", "-", "–", "'", "’", "·", "・", "\u{301}", "\u{308}", "é", "ß", "ı",
+        "İ", "ё", "й", "К", "к", "НАТО", "α", "ώ", "Ç", "ﬁ", "ب", "بَ", "ـ", "ש", "שׁ", "״", "क", "्", "ष", "ा", "ก", "ั",
+        "東", "澤", "ひ", "カ", "ー", "ﾞ", "각", "ᄀ", "ა", "՚", "\u{ad}", "\u{200d}", "/", "&", ",", "½", "²", "𐐂",
+        "•", "\u{2028}",
+    ];
+    let mut state = 1_u64;
+    let mut below = |n: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % n
+    };
+    let mut easy = 0;
+    for round in 0..300_000 {
+        let mut form = String::new();
+        for _ in 0..below(8) {
+            match below(8) {
+                0 => form.extend(char::from_u32(below(0x3_0000) as u32)),
+                1 => form.extend(char::from_u32(below(0x700) as u32)),
+                _ => form.push_str(PARTS[below(PARTS.len())]),
+            }
+        }
+        let mut found = String::from("x");
+        if super::easy::push_key(&form, &mut found) {
+            easy += 1;
+            assert_eq!(found[1..], key(&form), "{form:?}, round {round}");
+        }
+        let mut whole = String::from("x");
+        key_into(&form, &mut whole);
+        assert_eq!(whole[1..], key(&form), "{form:?}");
+    }
+    assert!(easy > 50_000, "{easy}");
+}

@@ -3,13 +3,20 @@
 //! Invariant: what this front calls easy has, token by token, the key that [`crate::text::fold`]
 //! gives it; whatever it is not sure of it marks as hard, for the slow fold to read.
 
+mod cluster;
 pub mod fact;
 pub mod gap;
 pub mod hash;
 mod initials;
+mod lexeme;
 mod lexer;
-mod mask;
+mod mixed;
 mod prefix;
+mod stream;
+mod tables;
+pub mod wide;
 
-pub use lexer::{Flags, Lexeme, Lexer, SignStarts, alike, push_key};
-pub use prefix::{Reading, prefixes};
+pub use cluster::{alike, push_key};
+pub use lexeme::{Flags, Lexeme, SignStarts};
+pub use lexer::Lexer;
+pub use prefix::{Reading, Second, prefixes};

@@ -6,7 +6,8 @@
 use super::fact::{Fact, Kind};
 use super::gap::{After, Gap, char_at, gap};
 use super::hash::{self, Joint};
-use super::{Flags, Lexer, SignStarts};
+use super::lexer::Read;
+use super::{Flags, Lexer, SignStarts, wide};
 use crate::text::LineEnd;
 
 /// How far a key could be read.
@@ -21,10 +22,22 @@ pub enum Reading {
     Hard,
 }
 
+/// What follows the first token of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Second {
+    /// Nothing that could be read.
+    Unread,
+    /// A sign, directly.
+    Sign,
+    /// Anything else.
+    Token,
+}
+
 /// Puts the hash of every run of tokens that begins `key` into `out`.
-pub fn prefixes(lexer: &mut Lexer, key: &str, out: &mut Vec<u64>) -> Reading {
+pub fn prefixes(lexer: &mut Lexer, key: &str, out: &mut Vec<u64>) -> (Reading, Second) {
     out.clear();
-    lexer.read(key, 0..key.len(), &SignStarts::default());
+    let mut second = Second::Unread;
+    wide::dispatch(Read { lexer, text: key, signs: &SignStarts::default() });
     let bytes = key.as_bytes();
     let (mut at, mut joint, mut run, mut j) = (0, Joint::Direct, 0, 0);
     loop {
@@ -35,29 +48,33 @@ pub fn prefixes(lexer: &mut Lexer, key: &str, out: &mut Vec<u64>) -> Reading {
         let (c, len) = char_at(bytes, at);
         let fact = Fact::of(c);
         let (hash, end, after) = match lexemes.get(j).filter(|l| l.start as usize == at) {
-            Some(lexeme) if lexeme.is_hard() => return Reading::Hard,
+            Some(lexeme) if lexeme.is_hard() => return (Reading::Hard, second),
             Some(lexeme) => {
                 if lexeme.flags().any(Flags::INITIAL) || bytes[at..lexeme.end()].contains(&b'.') {
                     let letter = hash::short(u64::from(fact.fold()), 0);
                     out.push(if out.is_empty() { letter } else { hash::chain(run, joint, letter) });
-                    return Reading::Dotted;
+                    return (Reading::Dotted, if out.len() == 2 { Second::Token } else { second });
                 }
                 (lexeme.hash, lexeme.end(), After::Word)
             }
             None if len > 0 && fact.kind() == Kind::Sign => {
                 (hash::short(u64::from(fact.fold()), 0), at + len, After::of(c))
             }
-            None => return Reading::Hard,
+            None => return (Reading::Hard, second),
         };
         run = if out.is_empty() { hash } else { hash::chain(run, joint, hash) };
         out.push(run);
+        if out.len() == 2 {
+            let sign = !lexer.lexemes.get(j).is_some_and(|l| l.start as usize == at);
+            second = if sign && joint == Joint::Direct { Second::Sign } else { Second::Token };
+        }
         if end == bytes.len() {
-            return Reading::Whole;
+            return (Reading::Whole, second);
         }
         (joint, at) = match gap(bytes, end, after, LineEnd::Blank) {
             Gap::Blank(next) => (Joint::Blank, next),
             Gap::Direct(next) => (Joint::Direct, next),
-            Gap::End | Gap::Hard => return Reading::Hard,
+            Gap::End | Gap::Hard => return (Reading::Hard, second),
         };
     }
 }
