@@ -264,6 +264,14 @@ impl Dictionary {
         posting::bytes(&self.0.postings, usize::try_from(place).ok()?, &self.0.numbers)
     }
 
+    /// The spelling at a place with all that follows it in the file, and its length in bytes.
+    #[inline(always)]
+    pub(crate) fn spelling_and_more(&self, place: u32) -> Option<(&[u8], usize)> {
+        let (start, length) = posting::place(&self.0.postings, place as usize, &self.0.numbers)?;
+        let rest = self.0.postings.get(start..)?;
+        (length <= rest.len()).then_some((rest, length))
+    }
+
     /// Some byte of what stands at a place of the postings: read ahead of time it is there when it
     /// is needed.
     #[inline]

@@ -5,8 +5,38 @@
 
 use super::{Proclitics, Reading, Small, may_have_proclitic};
 use crate::dict::accelerator::{Known, Parts};
+use crate::text::lex::hash::{self, Joint};
 use crate::text::lex::wide::Wide;
 use crate::text::lex::{Flags, Lexeme};
+
+/// What the byte behind a token says of the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Behind {
+    /// Parted from it by a blank.
+    Blank,
+    /// It is a sign.
+    Sign,
+    /// A letter, or a byte beyond ASCII.
+    Letter,
+    /// Only the walk can say.
+    Unsure,
+}
+
+const BEHIND: [Behind; 256] = {
+    let mut behind = [Behind::Letter; 256];
+    let mut b = 0;
+    while b < 128 {
+        behind[b] = match b as u8 {
+            // A line end may also part; then nothing begins with both tokens.
+            b' ' | b'\t' | b'\n' | b'-' | b'_' | b'/' => Behind::Blank,
+            0..0x20 | 0x7f => Behind::Unsure,
+            b if b.is_ascii_alphanumeric() => Behind::Letter,
+            _ => Behind::Sign,
+        };
+        b += 1;
+    }
+    behind
+};
 
 /// A token that may begin a name.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,7 +52,7 @@ pub(super) struct Begin {
 /// The buffers of the steps.
 #[derive(Default)]
 pub(super) struct Filter {
-    /// Tokens left by the filters, with [`GOES_ON`] and [`ALWAYS`].
+    /// Tokens left by the token filter, with [`FIRST`], [`ALWAYS`] and [`SINGLE`].
     left: Vec<u32>,
     /// What is left at last.
     pub begins: Vec<Begin>,
@@ -30,10 +60,12 @@ pub(super) struct Filter {
 }
 
 /// A key of several tokens can begin here.
-const GOES_ON: u32 = 1 << 31;
+const FIRST: u32 = 1 << 31;
 /// Looked at whatever the filters say.
 const ALWAYS: u32 = 1 << 30;
-const TOKEN: u32 = ALWAYS - 1;
+/// May be a key.
+const SINGLE: u32 = 1 << 29;
+const TOKEN: u32 = SINGLE - 1;
 
 impl Filter {
     /// Puts what may begin a name into [`Filter::begins`].
@@ -46,7 +78,8 @@ impl Filter {
         reading: &Reading<'_, '_>,
         parts: Parts<'_>,
     ) {
-        let left = self.by_filters(wide, text, lexemes, reading, parts);
+        let left = self.by_token(wide, text, lexemes, reading, parts);
+        let left = self.by_pair(text.as_bytes(), lexemes, parts, left);
         if self.begins.len() < left + 1 {
             self.begins.resize(left + 1, Begin::default());
         }
@@ -54,15 +87,15 @@ impl Filter {
         for &entry in &self.left[..left] {
             let token = entry & TOKEN;
             let known = parts.probe(wide, lexemes[token as usize].hash);
-            self.begins[count] = Begin { token, goes_on: entry & GOES_ON != 0, known };
+            self.begins[count] = Begin { token, goes_on: entry & FIRST != 0, known };
             count += usize::from(!known.is_nothing() | (entry & ALWAYS != 0));
         }
         self.begins.truncate(count);
     }
 
-    /// Leaves the tokens that pass the filters; returns their number.
+    /// Leaves the tokens that pass the token filter; returns their number.
     #[inline(always)]
-    fn by_filters<W: Wide>(
+    fn by_token<W: Wide>(
         &mut self,
         wide: W,
         text: &str,
@@ -78,35 +111,64 @@ impl Filter {
         for k in (0..lexemes.len()).step_by(8) {
             let rest = &lexemes[k..];
             // The last few are filled up with tokens that nothing is known of.
-            let mut last = [Lexeme::default(); 9];
-            let nine = match rest.first_chunk::<9>() {
-                Some(nine) => nine,
+            let mut last = [Lexeme::default(); 8];
+            let eight = match rest.first_chunk::<8>() {
+                Some(eight) => eight,
                 None => {
                     last[..rest.len()].copy_from_slice(rest);
                     &last
                 }
             };
-            let classes = wide.classes(nine, parts.tokens, parts.pairs);
-            let barred = ruled & classes.lower & !classes.small;
+            let classes = wide.classes(eight, parts.tokens);
+            let [single, first, small] = classes.may;
+            let barred = ruled & classes.lower & !small;
             let mut always = classes.alike;
             if reading.proclitics == Proclitics::Possible {
-                always |= self.with_proclitics(text, nine, reading, parts);
+                always |= self.with_proclitics(text, eight, reading, parts);
             }
             let there = if rest.len() < 8 { (1u8 << rest.len()) - 1 } else { u8::MAX };
-            let pass = ((classes.single | classes.goes_on) & !barred | always) & !classes.hard & there;
+            let pass = ((single | first) & !barred | always) & !classes.hard & there;
             if let Some(room) = self.left.get_mut(count..).and_then(|rest| rest.first_chunk_mut::<8>()) {
-                wide.entries(pass, k as u32, classes.goes_on, always, room);
+                wide.entries(pass, k as u32, [first, always, single], room);
             }
             count += pass.count_ones() as usize;
         }
         count
     }
 
+    /// Leaves of the first `count` tokens left those that may be a key, or with what follows begin
+    /// one; returns their number.
+    #[inline(always)]
+    fn by_pair(&mut self, bytes: &[u8], lexemes: &[Lexeme], parts: Parts<'_>, count: usize) -> usize {
+        let nothing = Lexeme::default();
+        let mut kept = 0;
+        for k in 0..count {
+            let entry = self.left[k];
+            let token = (entry & TOKEN) as usize;
+            let lexeme = &lexemes[token];
+            let next = lexemes.get(token + 1).unwrap_or(&nothing);
+            let end = lexeme.end();
+            let behind = BEHIND[usize::from(bytes.get(end).copied().unwrap_or(0))];
+            let blank = behind == Behind::Blank;
+            let by_sign = behind == Behind::Sign;
+            let beside = next.start as usize == end + usize::from(blank);
+            let easy = !next.flags().any(Flags::HARD.with(Flags::INITIAL));
+            let run = hash::chain(lexeme.hash, if blank { Joint::Blank } else { Joint::Direct }, next.hash);
+            let pair = parts.may_begin_pair(run) | !(beside & easy) | (behind == Behind::Unsure);
+            // The last dot of initials stands outside.
+            let goes_on = if by_sign { parts.may_go_on_with_sign(lexeme.hash) } else { pair };
+            let goes_on = (entry & FIRST != 0) & (goes_on | lexeme.flags().any(Flags::INITIAL));
+            self.left[kept] = entry & !FIRST | u32::from(goes_on) << 31;
+            kept += usize::from(goes_on | (entry & (SINGLE | ALWAYS) != 0));
+        }
+        kept
+    }
+
     /// The tokens behind whose first letters a name may begin.
     #[cold]
-    fn with_proclitics(&mut self, text: &str, nine: &[Lexeme; 9], reading: &Reading<'_, '_>, parts: Parts<'_>) -> u8 {
+    fn with_proclitics(&mut self, text: &str, eight: &[Lexeme; 8], reading: &Reading<'_, '_>, parts: Parts<'_>) -> u8 {
         let folded = &mut self.folded;
-        nine[..8].iter().enumerate().fold(0, |mask, (i, lexeme)| {
+        eight.iter().enumerate().fold(0, |mask, (i, lexeme)| {
             let may = !lexeme.flags().any(Flags::HARD) && may_have_proclitic(text, lexeme, reading, parts, folded);
             mask | u8::from(may) << i
         })

@@ -237,21 +237,23 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
         let Some(place) = known.place() else {
             return true;
         };
-        let step = Step {
-            joint: Joint::Direct,
-            start: start as u32,
-            end: end as u32,
-            run: lexeme.hash,
-            side: Side::Word,
-            known,
-        };
-        if self.scratch.verifier.is_key(self.text, self.dictionary, &[step], start, place) {
+        if Verifier::is_spelling(self.text, self.dictionary, start, end, place)
+            || self.is_key_of_one(lexeme.hash, start, end, place)
+        {
             out.push(Found { start: start as u32, end: end as u32, place, alike: false });
             if self.reading.spans == Spans::Longest {
                 self.taken = end;
             }
         }
         true
+    }
+
+    #[inline(never)]
+    fn is_key_of_one(&mut self, run: u64, start: usize, end: usize, place: u32) -> bool {
+        let known = Known::default();
+        let (start, end) = (start as u32, end as u32);
+        let step = Step { joint: Joint::Direct, start, end, run, side: Side::Word, known };
+        self.scratch.verifier.is_key(self.text, self.dictionary, &[step], start as usize, place)
     }
 
     /// Everything that begins at a token.
@@ -278,7 +280,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
             }
         };
         let unsure = matches!(ended, Ended::Unsure)
-            || flags.any(Flags::ALIKE) && self.may_be_alike(wide, i)
+            || flags.any(Flags::ALIKE) && matches!(self.alike(wide, i, out), Ended::Unsure)
             || self.reading.proclitics == Proclitics::Possible
                 && may_have_proclitic(self.text, &lexeme, self.reading, self.parts, &mut self.scratch.folded);
         if unsure {
@@ -291,11 +293,34 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
         }
     }
 
-    fn may_be_alike<W: Wide>(&mut self, wide: W, i: usize) -> bool {
+    /// Tells a key of one token that a word of capitals is in another script.
+    fn alike<W: Wide>(&mut self, wide: W, i: usize, out: &mut Vec<Found>) -> Ended {
         let lexeme = self.scratch.lexer.lexemes[i];
-        let word = &self.text[lexeme.start as usize..lexeme.end()];
-        let hash = alike(word, &mut self.scratch.folded);
-        !self.parts.probe(wide, hash).is_nothing()
+        let (start, end) = (lexeme.start as usize, lexeme.end());
+        let Scratch { folded, verifier, .. } = &mut *self.scratch;
+        let hash = alike(&self.text[start..end], folded);
+        let known = self.parts.probe(wide, hash);
+        let Some(place) = known.place() else {
+            return if known.is_nothing() { Ended::Done } else { Ended::Unsure };
+        };
+        if known.is_several() || known.continues() || known.is_dotted() {
+            return Ended::Unsure;
+        }
+        match edge::may_end(self.text, start, end, Side::Word, self.reading.language) {
+            Verdict::No => return Ended::Done,
+            Verdict::Unsure => return Ended::Unsure,
+            Verdict::Yes => {}
+        }
+        // What is read as it stands and is no shorter comes first.
+        let longest = self.reading.spans == Spans::Longest;
+        let told = longest && out.last().is_some_and(|f| f.start as usize == start);
+        if !told && verifier.is_folded(self.dictionary, hash, folded, place) {
+            out.push(Found { start: start as u32, end: end as u32, place, alike: true });
+            if longest {
+                self.taken = end;
+            }
+        }
+        Ended::Done
     }
 
     /// Walks on from a token.

@@ -11,7 +11,10 @@ use crate::text;
 use crate::text::lex::fact::Fact;
 use crate::text::lex::gap::char_at;
 use crate::text::lex::hash::Joint;
-use crate::text::lex::push_key;
+use crate::text::lex::{KEEP, push_key, sixteen};
+
+/// The bit that tells small letters of ASCII from capitals, of eight bytes.
+const SMALL: u64 = 0x2020_2020_2020_2020;
 
 /// The buffers, kept from text to text.
 #[derive(Default)]
@@ -24,6 +27,23 @@ impl Verifier {
     /// Forgets everything, for the keys of another dictionary.
     pub(super) fn clear(&mut self) {
         self.memo.clear();
+    }
+
+    /// Whether the word `text[start..end]`, of letters and digits alone, is the spelling at `place` in
+    /// any case of ASCII letters. Not every word of the key is.
+    #[inline(always)]
+    pub(super) fn is_spelling(text: &str, dictionary: &Dictionary, start: usize, end: usize, place: u32) -> bool {
+        let Some((spelling, length)) = dictionary.spelling_and_more(place) else {
+            return false;
+        };
+        let Some(&(low, high)) = KEEP.get(length).filter(|_| length == end - start) else {
+            return false;
+        };
+        let (own, other) = (sixteen(text.as_bytes(), start), sixteen(spelling, 0));
+        let (low, high) = ((own.0 ^ other.0) & low, (own.1 ^ other.1) & high);
+        // Letters and digits of ASCII differ in this bit only by case, other bytes must be the same.
+        let beyond = (own.0 >> 2 & low | own.1 >> 2 & high) & SMALL;
+        (low | high) & !SMALL == 0 && beyond == 0
     }
 
     /// Whether the steps, which are the tokens of `text[start..]`, spell the key at `place`.
@@ -45,19 +65,23 @@ impl Verifier {
         if spelling.is_some_and(|s| same(s, span)) {
             return true;
         }
-        self.memo.knows(last.run, place, span) || self.compare(text, dictionary, spelling, steps, place, span)
+        self.memo.knows(last.run, place, span) || self.compare(text, dictionary, steps, place, span)
+    }
+
+    /// Whether `folded`, with this hash, is the key at `place`.
+    pub(super) fn is_folded(&mut self, dictionary: &Dictionary, hash: u64, folded: &[u8], place: u32) -> bool {
+        if self.memo.knows(hash, place, folded) {
+            return true;
+        }
+        let is_key = has_key(dictionary, place, folded);
+        if is_key {
+            self.memo.keep(hash, place, folded);
+        }
+        is_key
     }
 
     #[inline(never)]
-    fn compare(
-        &mut self,
-        text: &str,
-        dictionary: &Dictionary,
-        spelling: Option<&[u8]>,
-        steps: &[Step],
-        place: u32,
-        span: &[u8],
-    ) -> bool {
+    fn compare(&mut self, text: &str, dictionary: &Dictionary, steps: &[Step], place: u32, span: &[u8]) -> bool {
         let folded = &mut self.folded;
         folded.clear();
         for step in steps {
@@ -72,10 +96,7 @@ impl Verifier {
                 push_key(token, folded);
             }
         }
-        let is_key = match spelling {
-            Some(spelling) => std::str::from_utf8(spelling).is_ok_and(|s| text::key(s).as_bytes() == folded.as_slice()),
-            None => dictionary.keys().get(&*folded) == Some(u64::from(place)),
-        };
+        let is_key = has_key(dictionary, place, folded);
         if is_key && let Some(last) = steps.last() {
             self.memo.keep(last.run, place, span);
         }
@@ -83,15 +104,16 @@ impl Verifier {
     }
 }
 
+/// Whether `folded` is the key at `place`.
+fn has_key(dictionary: &Dictionary, place: u32, folded: &[u8]) -> bool {
+    match dictionary.spelling(u64::from(place)) {
+        Some(spelling) => text::key(spelling).as_bytes() == folded,
+        None => dictionary.keys().get(folded) == Some(u64::from(place)),
+    }
+}
+
 /// Equal but for the case of ASCII letters.
 #[inline(always)]
 fn same(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut differs = 0;
-    for (a, b) in a.iter().zip(b) {
-        differs |= a ^ b;
-    }
-    differs == 0 || differs == 0x20 && a.eq_ignore_ascii_case(b)
+    a == b || a.eq_ignore_ascii_case(b)
 }

@@ -135,6 +135,18 @@ impl Parts<'_> {
         [Class::Single, Class::First].into_iter().any(|class| filter::may_have(self.tokens, class, hash))
     }
 
+    /// Whether the run of two tokens with this hash may be or begin a key.
+    #[inline(always)]
+    pub fn may_begin_pair(&self, hash: u64) -> bool {
+        filter::may_have(self.pairs, Class::Single, hash)
+    }
+
+    /// Whether the token with this hash may begin a key that goes on with a sign.
+    #[inline(always)]
+    pub fn may_go_on_with_sign(&self, hash: u64) -> bool {
+        filter::may_have(self.tokens, Class::Signed, hash)
+    }
+
     /// What is known of the run with this hash. Cost: one cache line, more where a bucket is full.
     #[inline(always)]
     pub fn probe<W: Wide>(&self, wide: W, hash: u64) -> Known {

@@ -276,16 +276,9 @@ pub fn variable(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
 /// The text with its variable length at byte `at`, and where it ends; nothing if it is damaged.
 #[inline]
 pub fn text_at(bytes: &[u8], at: usize) -> Option<(&str, usize)> {
-    let (text, end) = bytes_at(bytes, at)?;
-    Some((std::str::from_utf8(text).ok()?, end))
-}
-
-/// The same, as bytes.
-#[inline]
-pub fn bytes_at(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
     let (length, start) = variable(bytes, at)?;
     let end = start.checked_add(length as usize)?;
-    Some((bytes.get(start..end)?, end))
+    Some((std::str::from_utf8(bytes.get(start..end)?).ok()?, end))
 }
 
 /// Appends the names of one list of the section [`SectionKind::Names`].

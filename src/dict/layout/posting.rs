@@ -14,7 +14,7 @@
 //! The first of a list always has a text, here or ahead: the spelling of a form, or, where all are
 //! variants, the key. (A spelling is ahead where that of a following key begins with it.)
 
-use super::{Numbers, bytes_at, push_variable, variable};
+use super::{Numbers, push_variable, variable};
 
 const LAST: u64 = 1;
 const TEXT: u64 = 2;
@@ -100,6 +100,14 @@ pub fn text<'b>(bytes: &'b [u8], at: usize, numbers: &Numbers) -> Option<&'b str
 /// The bytes of that text.
 #[inline]
 pub fn bytes<'b>(bytes: &'b [u8], at: usize, numbers: &Numbers) -> Option<&'b [u8]> {
+    let (start, length) = place(bytes, at, numbers)?;
+    bytes.get(start..start.checked_add(length)?)
+}
+
+/// Where that text begins, and how long it is; it may not lie within a damaged file.
+#[inline(always)]
+pub fn place(bytes: &[u8], at: usize, numbers: &Numbers) -> Option<(usize, usize)> {
+    let text = |at: usize| variable(bytes, at).map(|(length, start)| (start, length as usize));
     let (word, mut end) = word(bytes, at, numbers)?;
     if attribute(word, numbers) == variant(numbers) {
         end = variable(bytes, end)?.1;
@@ -108,15 +116,14 @@ pub fn bytes<'b>(bytes: &'b [u8], at: usize, numbers: &Numbers) -> Option<&'b [u
         }
     }
     if word & TEXT != 0 {
-        return Some(bytes_at(bytes, end)?.0);
+        return text(end);
     }
     let (distance, end) = variable(bytes, end)?;
     if distance & 1 == 0 {
-        return Some(bytes_at(bytes, at.checked_sub(distance as usize / 2)?)?.0);
+        return text(at.checked_sub(distance as usize / 2)?);
     }
     let start = at.checked_add(distance as usize / 2)?;
-    let length = variable(bytes, end)?.0 as usize;
-    bytes.get(start..start.checked_add(length)?)
+    Some((start, variable(bytes, end)?.0 as usize))
 }
 
 /// What an entry is of, to be written.

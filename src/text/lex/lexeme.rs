@@ -29,10 +29,6 @@ impl Flags {
     pub const INITIAL: Flags = Flags(64);
     /// In a hard zone: begins no walk. Alone: the hard text itself.
     pub const HARD: Flags = Flags(128);
-    /// A byte that is a blank in keys follows.
-    pub const BEFORE_BLANK: Flags = Flags(256);
-    /// A sign of ASCII follows.
-    pub const BEFORE_SIGN: Flags = Flags(512);
 
     /// Whether any of the bits of `other` is set.
     #[inline(always)]
@@ -43,7 +39,7 @@ impl Flags {
     /// Whether it is a word and nothing more is to be known.
     #[inline(always)]
     pub fn is_plain_word(self) -> bool {
-        self.0 & (Flags::LOWER.0 - 1 | Flags::ALIKE.0 | Flags::INITIAL.0 | Flags::HARD.0) == Flags::WORD.0
+        self.0 & !Flags::LOWER.0 == Flags::WORD.0
     }
 
     /// These, and [`Flags::LOWER`] if it is so.
@@ -56,17 +52,6 @@ impl Flags {
     #[inline(always)]
     pub const fn with(self, other: Flags) -> Flags {
         Flags(self.0 | other.0)
-    }
-}
-
-impl Flags {
-    /// What the byte behind a token adds.
-    pub(super) fn before(byte: u8) -> Self {
-        match byte {
-            b' ' | b'\t' | b'\n' | b'-' | b'_' | b'/' => Flags::BEFORE_BLANK,
-            0x21..0x7f if !byte.is_ascii_alphanumeric() => Flags::BEFORE_SIGN,
-            _ => Flags(0),
-        }
     }
 }
 

@@ -38,9 +38,6 @@ struct Runs {
     upper_first: Stream,
     upper_last: Stream,
     sign: Stream,
-    /// Whether a blank follows it, or a sign of ASCII.
-    before_blank: Stream,
-    before_sign: Stream,
     /// Line ends behind a hyphen behind a letter.
     joins: Vec<u32>,
 }
@@ -86,11 +83,9 @@ impl Runs {
             self.ends.resize(room, 0);
             self.folded.resize(room, 0);
         }
-        let streams = [&mut self.lower, &mut self.upper_first, &mut self.upper_last, &mut self.sign];
-        streams
-            .into_iter()
-            .chain([&mut self.before_blank, &mut self.before_sign])
-            .for_each(|s| s.reset(range.len() + 64));
+        for stream in [&mut self.lower, &mut self.upper_first, &mut self.upper_last, &mut self.sign] {
+            stream.reset(range.len() + 64);
+        }
         let (mut begun, mut ended) = (0, 0);
         let (mut word_before, mut sign_before, mut hyphen_before, mut upper_before) = (0, 0, 0, 0);
         let mut at = range.start;
@@ -116,9 +111,6 @@ impl Runs {
             self.upper_first.put(begun, wide.extract(masks.upper, starts));
             self.sign.put(begun, wide.extract(masks.sign, starts));
             self.upper_last.put(ended, wide.extract(masks.upper << 1 | upper_before, ends));
-            self.before_blank.put(ended, wide.extract(masks.blank, ends));
-            let signs = !(word | masks.blank | masks.control);
-            self.before_sign.put(ended, wide.extract(signs, ends));
             begun += starts.count_ones() as usize;
             ended += ends.count_ones() as usize;
             word_before = word >> 63;
@@ -154,8 +146,6 @@ impl Runs {
             lower: self.lower.eight(k),
             upper: self.upper_first.eight(k) & self.upper_last.eight(k),
             sign: self.sign.eight(k),
-            before_blank: self.before_blank.eight(k),
-            before_sign: self.before_sign.eight(k),
         })
     }
 }
@@ -170,8 +160,6 @@ fn within(masks: Masks, n: usize) -> Masks {
         sign: masks.sign & keep,
         newline: masks.newline & keep,
         hyphen: masks.hyphen & keep,
-        blank: masks.blank & keep,
-        control: masks.control | !keep,
         upper: masks.upper & keep,
         lower: masks.lower & keep,
     }
@@ -195,7 +183,7 @@ pub(super) struct Pass<'a> {
 }
 
 /// Bytes kept of a word of `n` bytes, as two words.
-const KEEP: [(u64, u64); 17] = {
+pub const KEEP: [(u64, u64); 17] = {
     let mut keep = [(0, 0); 17];
     let mut n = 1;
     while n <= 16 {
@@ -209,7 +197,7 @@ const SMALL: u64 = 0x2020_2020_2020_2020;
 
 /// Sixteen bytes from byte `at` on as two words, zeros behind the end.
 #[inline(always)]
-fn sixteen(bytes: &[u8], at: usize) -> (u64, u64) {
+pub fn sixteen(bytes: &[u8], at: usize) -> (u64, u64) {
     let word = |b: &[u8; 16], i: usize| u64::from_le_bytes(b[i..i + 8].try_into().unwrap_or_default());
     match bytes.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
         Some(chunk) => (word(chunk, 0), word(chunk, 8)),
@@ -261,7 +249,6 @@ impl Pass<'_> {
 
     #[inline(always)]
     pub(super) fn push(&mut self, hash: u64, start: usize, end: usize, flags: Flags) {
-        let flags = flags.with(Flags::before(self.bytes.get(end).copied().unwrap_or(0)));
         self.lexer.lexemes.push(Lexeme::new(hash, start, end, flags));
     }
 

@@ -18,5 +18,5 @@ pub mod wide;
 
 pub use cluster::{alike, push_key};
 pub use lexeme::{Flags, Lexeme, SignStarts};
-pub use lexer::Lexer;
+pub use lexer::{KEEP, Lexer, sixteen};
 pub use prefix::{Reading, Second, prefixes};

@@ -25,10 +25,6 @@ pub struct Masks {
     pub newline: u64,
     /// `-`, `_`, `/`.
     pub hyphen: u64,
-    /// Those, blanks, tabulators and line feeds.
-    pub blank: u64,
-    /// Other control characters.
-    pub control: u64,
     /// Capitals of ASCII and of the block folded.
     pub upper: u64,
     /// Small letters, likewise.
@@ -99,10 +95,6 @@ pub struct Batch<'a> {
     pub upper: u8,
     /// Which are signs.
     pub sign: u8,
-    /// Which have a blank behind them.
-    pub before_blank: u8,
-    /// Which have a sign of ASCII behind them.
-    pub before_sign: u8,
 }
 
 /// Eight tokens.
@@ -123,12 +115,9 @@ pub const TAGS: usize = 10;
 /// What each of eight tokens is and may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Classes {
-    /// May be a key.
-    pub single: u8,
-    /// May, with what follows, begin a key of several tokens.
-    pub goes_on: u8,
-    /// May begin a key that a small letter may begin.
-    pub small: u8,
+    /// By the filter: a key; the first of several tokens of a key; what begins a key that may have
+    /// a small letter.
+    pub may: [u8; 3],
     /// [`Flags::LOWER`](super::Flags::LOWER).
     pub lower: u8,
     /// [`Flags::HARD`](super::Flags::HARD).
@@ -159,13 +148,13 @@ pub trait Wide: Copy {
     /// there are several.
     fn fold_latin(self, token: &[u8], latin: &Latin) -> Option<Token>;
 
-    /// What the first eight of nine tokens are and may be by the filters of tokens and of pairs.
-    fn classes(self, lexemes: &[Lexeme; 9], tokens: &[[u8; 8]], pairs: &[[u8; 8]]) -> Classes;
+    /// What eight tokens are and may be by the token filter.
+    fn classes(self, lexemes: &[Lexeme; 8], filter: &[[u8; 8]]) -> Classes;
 
     /// Puts `base` plus the place of each set bit of `mask` into `out`, lowest first, with the
-    /// upper two bits set where `first` and `second` have it; what stands behind the last one is
+    /// upper bits set that `marks` have, from the highest down; what stands behind the last one is
     /// undetermined.
-    fn entries(self, mask: u8, base: u32, first: u8, second: u8, out: &mut [u32; 8]);
+    fn entries(self, mask: u8, base: u32, marks: [u8; 3], out: &mut [u32; 8]);
 
     /// Which of the first [`TAGS`] little-endian 16-bit numbers of a line are `tag`, as bits.
     fn equal_tags(self, line: &[u8; 64], tag: u16) -> u32;

@@ -1,6 +1,6 @@
 //! The plain way: safe, portable, the oracle of the others.
 
-use super::super::hash::{self, CLASSES, Joint};
+use super::super::hash::{self, CLASSES};
 use super::super::lexeme::{Flags, Lexeme};
 use super::{AsciiSet, Batch, Block, Classes, Eight, LONGEST, LOWER, Latin, Masks, TAGS, Token, UNKNOWN, UPPER, Wide};
 
@@ -14,8 +14,6 @@ const HYPHEN: u8 = 4;
 const HIGH: u8 = 8;
 const LARGE: u8 = 16;
 const SMALL: u8 = 32;
-const BLANK: u8 = 64;
-const CONTROL: u8 = 128;
 
 const KINDS: [u8; 256] = {
     let mut kinds = [0; 256];
@@ -25,11 +23,8 @@ const KINDS: [u8; 256] = {
             b'a'..=b'z' => ALPHANUMERIC | SMALL,
             b'A'..=b'Z' => ALPHANUMERIC | LARGE,
             b'0'..=b'9' => ALPHANUMERIC,
-            b'\n' => NEWLINE | BLANK,
-            0x0b..=0x0d => NEWLINE | CONTROL,
-            b'-' | b'_' | b'/' => HYPHEN | BLANK,
-            b' ' | b'\t' => BLANK,
-            0..0x20 | 0x7f => CONTROL,
+            0x0a..=0x0d => NEWLINE,
+            b'-' | b'_' | b'/' => HYPHEN,
             0x80..=0xff => HIGH,
             _ => 0,
         };
@@ -100,8 +95,6 @@ impl Wide for Plain {
             masks.high |= gather(kinds >> 3) << at;
             masks.upper |= gather(kinds >> 4) << at;
             masks.lower |= gather(kinds >> 5) << at;
-            masks.blank |= gather(kinds >> 6) << at;
-            masks.control |= gather(kinds >> 7) << at;
             masks.sign |= sign << at;
         }
         if masks.high != 0 {
@@ -141,9 +134,6 @@ impl Wide for Plain {
             match one(batch, start, end, bit(batch.upper)) {
                 Some(hash) => {
                     let flags = if bit(batch.sign) { Flags::SIGN } else { Flags::WORD.with_lower(bit(batch.lower)) };
-                    let blank = if bit(batch.before_blank) { Flags::BEFORE_BLANK } else { Flags(0) };
-                    let sign = if bit(batch.before_sign) { Flags::BEFORE_SIGN } else { Flags(0) };
-                    let flags = flags.with(blank).with(sign);
                     *lexeme = Lexeme::new(hash, start, end, flags);
                 }
                 None => out.odd |= 1 << i,
@@ -181,53 +171,30 @@ impl Wide for Plain {
     }
 
     #[inline(always)]
-    fn classes(self, lexemes: &[Lexeme; 9], tokens: &[[u8; 8]], pairs: &[[u8; 8]]) -> Classes {
+    fn classes(self, lexemes: &[Lexeme; 8], filter: &[[u8; 8]]) -> Classes {
         let mut out = Classes::default();
-        for (i, both) in lexemes.windows(2).enumerate() {
-            let (lexeme, next) = (&both[0], &both[1]);
-            let word = filter_at(tokens, lexeme.hash);
-            let [single, first, small, signed] = CLASSES.map(|from| {
+        for (i, lexeme) in lexemes.iter().enumerate() {
+            let word = filter.get(hash::filter_word(lexeme.hash, filter.len())).map_or(0, |w| u64::from_le_bytes(*w));
+            for (mask, from) in out.may.iter_mut().zip(CLASSES) {
                 let bits = hash::filter_bits(lexeme.hash, from);
-                word & bits == bits
-            });
-            let flags = lexeme.flags();
-            let is = |flag| flags.any(flag);
-            let easy = !next.flags().any(Flags::HARD.with(Flags::INITIAL)) && !is(Flags::INITIAL);
-            let (start, end) = (next.start as usize, lexeme.end());
-            let joint = match (is(Flags::BEFORE_BLANK) && start == end + 1, start == end) {
-                (true, _) => Some(Joint::Blank),
-                (_, true) => Some(Joint::Direct),
-                _ => None,
-            };
-            let goes_on = first
-                && match joint.filter(|_| easy) {
-                    _ if is(Flags::BEFORE_SIGN) && !is(Flags::INITIAL) => signed,
-                    Some(joint) => {
-                        let run = hash::chain(lexeme.hash, joint, next.hash);
-                        let bits = hash::filter_bits(run, 0);
-                        filter_at(pairs, run) & bits == bits
-                    }
-                    None => true,
-                };
-            out.single |= u8::from(single) << i;
-            out.goes_on |= u8::from(goes_on) << i;
-            out.small |= u8::from(small) << i;
-            out.lower |= u8::from(is(Flags::LOWER)) << i;
-            out.hard |= u8::from(is(Flags::HARD)) << i;
-            out.alike |= u8::from(is(Flags::ALIKE)) << i;
+                *mask |= u8::from(word & bits == bits) << i;
+            }
+            let is = |flag| u8::from(lexeme.flags().any(flag)) << i;
+            out.lower |= is(Flags::LOWER);
+            out.hard |= is(Flags::HARD);
+            out.alike |= is(Flags::ALIKE);
         }
         out
     }
 
     #[inline(always)]
-    fn entries(self, mut mask: u8, base: u32, first: u8, second: u8, out: &mut [u32; 8]) {
+    fn entries(self, mut mask: u8, base: u32, marks: [u8; 3], out: &mut [u32; 8]) {
         for place in out {
             if mask == 0 {
                 break;
             }
             let i = mask.trailing_zeros();
-            let bit = |bits: u8| u32::from(bits >> i & 1);
-            *place = base + i | bit(first) << 31 | bit(second) << 30;
+            *place = marks.iter().zip([31, 30, 29]).fold(base + i, |n, (m, at)| n | u32::from(m >> i & 1) << at);
             mask &= mask - 1;
         }
     }
@@ -237,11 +204,6 @@ impl Wide for Plain {
         let [low, high] = tag.to_le_bytes();
         (0..TAGS).map(|i| u32::from(line[2 * i] == low && line[2 * i + 1] == high) << i).sum()
     }
-}
-
-#[inline(always)]
-fn filter_at(filter: &[[u8; 8]], hash: u64) -> u64 {
-    filter.get(hash::filter_word(hash, filter.len())).map_or(0, |w| u64::from_le_bytes(*w))
 }
 
 /// The hash of one run, unless it is odd.

@@ -102,17 +102,7 @@ impl Check for Eights {
                 ends[i] = starts[i] + next() as u32 % if next() % 4 == 0 { 40 } else { 12 };
             }
             let [lower, upper, sign] = [next() as u8, next() as u8 & next() as u8, next() as u8 & next() as u8];
-            let batch = Batch {
-                starts: &starts,
-                ends: &ends,
-                folded: &folded,
-                base,
-                lower,
-                upper,
-                sign,
-                before_blank: next() as u8,
-                before_sign: next() as u8,
-            };
+            let batch = Batch { starts: &starts, ends: &ends, folded: &folded, base, lower, upper, sign };
             let (found, wanted) = (wide.eight(batch), Plain.eight(batch));
             assert_eq!(found.odd, wanted.odd, "{batch:?}");
             for i in (0..8).filter(|i| wanted.odd >> i & 1 == 0) {
@@ -140,13 +130,12 @@ impl Check for Filters {
                 lexemes.push(Lexeme::new(next() << 32 ^ next(), at, end, Flags(next() as u16 & next() as u16)));
                 at = end + next() as usize % 3;
             }
-            let nine = lexemes.first_chunk::<9>().expect("tokens");
-            let pairs = &filter[words / 2..];
-            assert_eq!(wide.classes(nine, &filter, pairs), Plain.classes(nine, &filter, pairs));
-            let [mask, first, second] = [next() as u8, next() as u8, next() as u8];
+            let eight = lexemes.first_chunk::<8>().expect("tokens");
+            assert_eq!(wide.classes(eight, &filter), Plain.classes(eight, &filter));
+            let (mask, marks) = (next() as u8, [next() as u8, next() as u8, next() as u8]);
             let (mut found, mut wanted) = ([0; 8], [0; 8]);
-            wide.entries(mask, base, first, second, &mut found);
-            Plain.entries(mask, base, first, second, &mut wanted);
+            wide.entries(mask, base, marks, &mut found);
+            Plain.entries(mask, base, marks, &mut wanted);
             let count = mask.count_ones() as usize;
             assert_eq!(found[..count], wanted[..count]);
         }

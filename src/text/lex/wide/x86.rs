@@ -134,15 +134,15 @@ impl Wide for Avx512 {
     }
 
     #[inline(always)]
-    fn classes(self, lexemes: &[Lexeme; 9], tokens: &[[u8; 8]], pairs: &[[u8; 8]]) -> Classes {
+    fn classes(self, lexemes: &[Lexeme; 8], filter: &[[u8; 8]]) -> Classes {
         // SAFETY: the instructions are there (the module's invariant).
-        unsafe { avx512_classes(lexemes, tokens, pairs) }
+        unsafe { avx512_classes(lexemes, filter) }
     }
 
     #[inline(always)]
-    fn entries(self, mask: u8, base: u32, first: u8, second: u8, out: &mut [u32; 8]) {
+    fn entries(self, mask: u8, base: u32, marks: [u8; 3], out: &mut [u32; 8]) {
         // SAFETY: the instructions are there (the module's invariant).
-        unsafe { avx512_entries(mask, base, first, second, out) }
+        unsafe { avx512_entries(mask, base, marks, out) }
     }
 
     #[inline(always)]
@@ -173,7 +173,6 @@ fn avx512_block(window: &[u8; 66], signs: &AsciiSet, block: fn(u8) -> &'static B
         let sign = _mm512_test_epi8_mask(low, _mm512_shuffle_epi8(nibbles, high_nibble));
         let is = |b| _mm512_cmpeq_epi8_mask(v, byte(b));
         let hyphen = is(b'-') | is(b'_') | is(b'/');
-        let blank = hyphen | is(b' ') | is(b'\t') | is(b'\n');
         let high = _mm512_movepi8_mask(v);
         let mut fold = _mm512_mask_blend_epi8(letters, v, small);
         if high != 0 {
@@ -210,17 +209,7 @@ fn avx512_block(window: &[u8; 66], signs: &AsciiSet, block: fn(u8) -> &'static B
             fold = _mm512_mask_blend_epi8(high, fold, high_fold);
         }
         _mm512_storeu_si512(out.as_mut_ptr().cast(), fold);
-        Masks {
-            alphanumeric: letters | digits,
-            high,
-            sign,
-            newline: within(v, 0x0a, 4),
-            hyphen,
-            blank,
-            control: (within(v, 0, 0x20) | is(0x7f)) & !blank,
-            upper,
-            lower,
-        }
+        Masks { alphanumeric: letters | digits, high, sign, newline: within(v, 0x0a, 4), hyphen, upper, lower }
     }
 }
 
@@ -334,8 +323,6 @@ fn avx512_eight(batch: Batch<'_>) -> Eight {
         let flag = |flags: Flags| numbers(u64::from(flags.0) << 32);
         let flags = _mm512_mask_blend_epi64(batch.lower, flag(Flags::WORD), flag(Flags::WORD.with_lower(true)));
         let flags = _mm512_mask_blend_epi64(batch.sign, flags, flag(Flags::SIGN));
-        let flags = _mm512_mask_or_epi64(flags, batch.before_blank, flags, flag(Flags::BEFORE_BLANK));
-        let flags = _mm512_mask_or_epi64(flags, batch.before_sign, flags, flag(Flags::BEFORE_SIGN));
         let place = _mm512_or_si512(start, _mm512_slli_epi64::<48>(length));
         let place = _mm512_or_si512(place, flags);
         let mut lexemes = [Lexeme::default(); 8];
@@ -393,60 +380,39 @@ fn avx512_fold_latin(token: &[u8], latin: &Latin) -> Option<Token> {
 
 #[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt,avx2,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[inline]
-fn avx512_classes(lexemes: &[Lexeme; 9], tokens: &[[u8; 8]], pairs: &[[u8; 8]]) -> Classes {
-    let fits = |filter: &[[u8; 8]]| !filter.is_empty() && filter.len() <= u32::MAX as usize;
-    if !fits(tokens) || !fits(pairs) {
-        return Plain.classes(lexemes, tokens, pairs);
+fn avx512_classes(lexemes: &[Lexeme; 8], filter: &[[u8; 8]]) -> Classes {
+    if filter.is_empty() || filter.len() > u32::MAX as usize {
+        return Plain.classes(lexemes, filter);
     }
     let from: *const i64 = lexemes.as_ptr().cast();
-    // SAFETY: the loads read 16 of the 18 words of the lexemes, from 0 and from 2 on.
-    let (low, high, next_low, next_high) = unsafe {
-        let load = |at: usize| _mm512_loadu_si512(from.add(at).cast());
-        (load(0), load(8), load(2), load(10))
-    };
-    let (hashes, places) = (numbers(&HASHES), numbers(&PLACES));
-    let hash = _mm512_permutex2var_epi64(low, hashes, high);
-    let place = _mm512_permutex2var_epi64(low, places, high);
-    let next_hash = _mm512_permutex2var_epi64(next_low, hashes, next_high);
-    let next_place = _mm512_permutex2var_epi64(next_low, places, next_high);
+    // SAFETY: the loads read the 16 words of the lexemes.
+    let (low, high) = unsafe { (_mm512_loadu_si512(from.cast()), _mm512_loadu_si512(from.add(8).cast())) };
+    let hash = _mm512_permutex2var_epi64(low, numbers(&HASHES), high);
+    let place = _mm512_permutex2var_epi64(low, numbers(&PLACES), high);
     let number = |n: u64| _mm512_set1_epi64(n as i64);
-    let word = filter_words(hash, tokens, 0xff);
-    let [single, first, small, signed] = CLASSES.map(|from| {
+    let word = filter_words(hash, filter);
+    let is = |flag: Flags| _mm512_test_epi64_mask(place, number(u64::from(flag.0) << 32));
+    let [single, first, small, _] = CLASSES;
+    let may = |from: u32| {
         let bits = filter_bits(_mm512_srlv_epi64(hash, number(u64::from(from))));
         _mm512_cmpeq_epi64_mask(_mm512_and_si512(word, bits), bits)
-    });
-    let is = |place, flag: Flags| _mm512_test_epi64_mask(place, number(u64::from(flag.0) << 32));
-    let starts = number(0xffff_ffff);
-    let end = _mm512_add_epi64(_mm512_and_si512(place, starts), _mm512_srli_epi64::<48>(place));
-    let gap = _mm512_sub_epi64(_mm512_and_si512(next_place, starts), end);
-    let blank = is(place, Flags::BEFORE_BLANK) & _mm512_cmpeq_epi64_mask(gap, number(1));
-    let direct = _mm512_testn_epi64_mask(gap, gap);
-    let initial = is(place, Flags::INITIAL);
-    let easy = !is(next_place, Flags::HARD.with(Flags::INITIAL)) & !initial;
-    let by_sign = is(place, Flags::BEFORE_SIGN) & !initial;
-    let by_pair = (blank | direct) & easy & !by_sign;
-    let seed = _mm512_mask_blend_epi64(blank, number(SEEDS[2]), number(SEEDS[1]));
-    let run = mix(_mm512_xor_si512(hash, seed), next_hash, number(MULTIPLIERS[2]), number(MULTIPLIERS[3]));
-    let bits = filter_bits(run);
-    let asked = first & by_pair;
-    let pair = _mm512_cmpeq_epi64_mask(_mm512_and_si512(filter_words(run, pairs, asked), bits), bits);
+    };
     Classes {
-        single,
-        goes_on: first & ((by_sign & signed) | (by_pair & pair) | !(by_sign | by_pair)),
-        small,
-        lower: is(place, Flags::LOWER),
-        hard: is(place, Flags::HARD),
-        alike: is(place, Flags::ALIKE),
+        may: [may(single), may(first), may(small)],
+        lower: is(Flags::LOWER),
+        hard: is(Flags::HARD),
+        alike: is(Flags::ALIKE),
     }
 }
 
 #[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt,avx2,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[inline]
-fn avx512_entries(mask: u8, base: u32, first: u8, second: u8, out: &mut [u32; 8]) {
+fn avx512_entries(mask: u8, base: u32, marks: [u8; 3], out: &mut [u32; 8]) {
     let number = |n: u32| _mm256_set1_epi32(n as i32);
     let places = _mm256_add_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), number(base));
-    let places = _mm256_mask_or_epi32(places, first, places, number(1 << 31));
-    let places = _mm256_mask_or_epi32(places, second, places, number(1 << 30));
+    let places = _mm256_mask_or_epi32(places, marks[0], places, number(1 << 31));
+    let places = _mm256_mask_or_epi32(places, marks[1], places, number(1 << 30));
+    let places = _mm256_mask_or_epi32(places, marks[2], places, number(1 << 29));
     // SAFETY: the store fills the array.
     unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), _mm256_maskz_compress_epi32(mask, places)) }
 }
@@ -488,14 +454,13 @@ fn mix(a: __m512i, b: __m512i, first: __m512i, second: __m512i) -> __m512i {
     }
 }
 
-/// The words of a filter, which has some, fewer than 2^32, for those of eight hashes that are
-/// asked for; the first word for the others.
+/// The words of a filter, which has some, fewer than 2^32, for eight hashes.
 #[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt,avx2,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[inline]
-fn filter_words(hash: __m512i, filter: &[[u8; 8]], asked: u8) -> __m512i {
+fn filter_words(hash: __m512i, filter: &[[u8; 8]]) -> __m512i {
     let words = _mm512_set1_epi64(filter.len() as i64);
     let index = _mm512_mul_epu32(_mm512_srli_epi64::<32>(hash), words);
-    let index = _mm512_maskz_srli_epi64::<32>(asked, index);
+    let index = _mm512_srli_epi64::<32>(index);
     // SAFETY: both are 64 bytes of plain numbers.
     let index = unsafe { std::mem::transmute::<__m512i, [u64; 8]>(index) };
     // SAFETY: an index is below the number of words: (hash / 2^32) * words / 2^32.
@@ -581,13 +546,13 @@ impl Wide for Avx2 {
     }
 
     #[inline(always)]
-    fn classes(self, lexemes: &[Lexeme; 9], tokens: &[[u8; 8]], pairs: &[[u8; 8]]) -> Classes {
-        Plain.classes(lexemes, tokens, pairs)
+    fn classes(self, lexemes: &[Lexeme; 8], filter: &[[u8; 8]]) -> Classes {
+        Plain.classes(lexemes, filter)
     }
 
     #[inline(always)]
-    fn entries(self, mask: u8, base: u32, first: u8, second: u8, out: &mut [u32; 8]) {
-        Plain.entries(mask, base, first, second, out);
+    fn entries(self, mask: u8, base: u32, marks: [u8; 3], out: &mut [u32; 8]) {
+        Plain.entries(mask, base, marks, out);
     }
 
     #[inline(always)]
@@ -628,12 +593,7 @@ fn avx2_block(window: &[u8; 66], signs: &AsciiSet, block: fn(u8) -> &'static Blo
             masks.sign |= bits(none) ^ 0xffff_ffff << (32 * half);
             masks.newline |= bits(within(v, 0x0a, 4));
             let hyphen = _mm256_or_si256(is(b'-'), _mm256_or_si256(is(b'_'), is(b'/')));
-            let blank = _mm256_or_si256(is(b' '), _mm256_or_si256(is(b'\t'), is(b'\n')));
-            let blank = _mm256_or_si256(hyphen, blank);
-            let control = _mm256_or_si256(within(v, 0, 0x20), is(0x7f));
             masks.hyphen |= bits(hyphen);
-            masks.blank |= bits(blank);
-            masks.control |= bits(_mm256_andnot_si256(blank, control));
             masks.upper |= bits(upper);
             masks.lower |= bits(lower);
             let fold = _mm256_or_si256(v, _mm256_and_si256(upper, byte(0x20)));
