@@ -14,7 +14,8 @@ fn example_stories() {
         assert!(text.split_whitespace().count() >= 400, "{name} is too short");
         let annotations = annotator.annotate(&text).expect("annotates");
         golden(&root().join(format!("tests/golden/{name}.marks.txt")), &marks::write(&text, &annotations));
-        let rewrite = Normalizer::new(annotator.clone()).rewrite(&text).expect("rewrites");
+        let normalizer = Normalizer::new(annotator.clone());
+        let rewrite = normalizer.rewrite(&text).expect("rewrites");
         golden(&root().join(format!("tests/golden/{name}.normalized.txt")), &rewrite.apply());
     }
 }

@@ -5,6 +5,7 @@ mod cases;
 mod cli;
 mod common;
 mod damage;
+mod eager;
 mod fuzzy;
 mod gold;
 mod golden;

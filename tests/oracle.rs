@@ -6,9 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use exonym::annotate::document::{Capitals, CasePolicy};
-use exonym::annotate::fast::{Scratch, Small};
-use exonym::annotate::{Document, Overlap, Settings, scan};
+use exonym::annotate::capitals::Capitals;
+use exonym::annotate::document::CasePolicy;
+use exonym::annotate::spelling::Bar;
+use exonym::annotate::{Document, Overlap, Scanner, Settings, Wanted};
 use exonym::dict::CaseRule;
 use exonym::dict::build::Builder;
 use exonym::name::Languages;
@@ -16,6 +17,7 @@ use exonym::text::{self, LineEnd, TokenKind, case};
 use exonym::{Dictionary, Stack};
 
 use crate::common::Random;
+use crate::eager::Eager;
 
 /// Words and signs of which names and texts are made; small, so that they meet often.
 const ATOMS: &[&str] = &[
@@ -107,7 +109,7 @@ fn random_dictionary(random: &mut Random) -> (Dictionary, Vec<(String, CaseRule)
 }
 
 /// Every (start, end, form) that brute force finds, with the case rule met.
-fn oracle(document: &Document<'_>, forms: &[(String, CaseRule)], languages: &Languages) -> BTreeSet<(usize, usize)> {
+fn oracle(document: &Eager<'_>, forms: &[(String, CaseRule)], languages: &Languages) -> BTreeSet<(usize, usize)> {
     let tokens = document.tokens();
     let text = document.text;
     let mut out = BTreeSet::new();
@@ -154,7 +156,7 @@ fn variants(form: &str) -> Vec<String> {
     vec![key.replace('\'', ""), dotless.join(" ")]
 }
 
-fn meets(document: &Document<'_>, slice: &str, first: usize, form: &str, rule: CaseRule) -> bool {
+fn meets(document: &Eager<'_>, slice: &str, first: usize, form: &str, rule: CaseRule) -> bool {
     if document.settings.case == CasePolicy::Any {
         return true;
     }
@@ -172,7 +174,7 @@ fn meets(document: &Document<'_>, slice: &str, first: usize, form: &str, rule: C
 }
 
 /// The keys that the tokens spell: with and without line-end hyphens, with look-alikes.
-fn keys(document: &Document<'_>, i: usize, j: usize, start: u32) -> Vec<String> {
+fn keys(document: &Eager<'_>, i: usize, j: usize, start: u32) -> Vec<String> {
     let tokens = document.tokens();
     let whole = start == tokens[i].src;
     let spell = |alternative: bool| {
@@ -202,7 +204,7 @@ fn word(kind: TokenKind) -> bool {
     matches!(kind, TokenKind::Word | TokenKind::Syllable)
 }
 
-fn starts(document: &Document<'_>, i: usize, languages: &Languages) -> Vec<u32> {
+fn starts(document: &Eager<'_>, i: usize, languages: &Languages) -> Vec<u32> {
     let tokens = document.tokens();
     let t = &tokens[i];
     let language = languages.get(document.lang_at(t.src as usize));
@@ -239,7 +241,7 @@ fn starts(document: &Document<'_>, i: usize, languages: &Languages) -> Vec<u32> 
     out
 }
 
-fn ends(document: &Document<'_>, j: usize, languages: &Languages) -> bool {
+fn ends(document: &Eager<'_>, j: usize, languages: &Languages) -> bool {
     let tokens = document.tokens();
     let t = &tokens[j];
     let language = languages.get(document.lang_at(t.src as usize));
@@ -300,20 +302,22 @@ fn check(seed: u64) {
         skipping: exonym::annotate::document::Skipping::Nothing,
     };
     let languages = Languages::builtin();
-    let document = Document::new(&text, settings, &languages);
+    let document = Document::new(&text, None, &settings, &languages);
     let stack = Stack::from(dictionary);
-    let mentions = scan::scan(&document, &stack, &languages, Small::Any, &mut Scratch::default());
-    let reproduction = || format!("seed {seed}\nforms {forms:?}\ntext {text:?}\nsettings {:?}", document.settings);
+    let mut scanner = Scanner::default();
+    let mentions = scanner.scan(&document, &stack, &languages, Wanted::All);
+    let reproduction = || format!("seed {seed}\nforms {forms:?}\ntext {text:?}\nsettings {settings:?}");
     for m in &mentions {
         assert!(text.is_char_boundary(m.range.start) && text.is_char_boundary(m.range.end), "{}", reproduction());
     }
     // Ordinary words are the evidence's matter.
     let found: BTreeSet<(usize, usize)> = mentions
         .iter()
-        .filter(|m| m.matches.iter().any(|f| matches!(f.barred, None | Some(scan::Bar::PlainWord))))
+        .filter(|m| m.spelling.matches.iter().any(|f| matches!(f.barred, None | Some(Bar::PlainWord))))
         .map(|m| (m.range.start, m.range.end))
         .collect();
-    let expected = oracle(&document, &forms, &languages);
+    let eager = Eager::new(&text, &settings, &languages);
+    let expected = oracle(&eager, &forms, &languages);
     assert_eq!(found, expected, "{}", reproduction());
     for overlap in Overlap::ALL {
         let selected: Vec<(usize, usize)> = overlap.select(found.iter().copied().collect(), |&(s, e)| s..e);

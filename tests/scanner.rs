@@ -126,9 +126,9 @@ const JOINTS: &[&str] = &[
     "\u{b}", "\u{2028}", "\u{2029}", "•", "~", "^", "@", "#", "%", "+", "'s ", "’s.", "'s,", "l'", "dell'", "\u{301}",
     "\u{5be}", "`", "´", "\u{feff}", "\u{85}",
 ];
-const LANGS: &[&str] = &["en", "fr", "tr", "uk", "ko", "ar", "he", "und"];
+pub const LANGS: &[&str] = &["en", "fr", "tr", "uk", "ko", "ar", "he", "und"];
 
-fn random_text(random: &mut Random, most: usize) -> String {
+pub fn random_text(random: &mut Random, most: usize) -> String {
     let mut out = String::new();
     for _ in 0..1 + random.below(most) {
         out.push_str(random.pick(ATOMS));
@@ -142,7 +142,7 @@ fn random_text(random: &mut Random, most: usize) -> String {
 }
 
 /// Forms cut from what the texts are made of, so that they meet often.
-fn random_dictionary(random: &mut Random) -> (Dictionary, Vec<String>) {
+pub fn random_dictionary(random: &mut Random) -> (Dictionary, Vec<String>) {
     let mut forms = Vec::new();
     for _ in 0..1 + random.below(24) {
         let form: String = random_text(random, 3).chars().filter(|c| !c.is_control()).collect();

@@ -106,7 +106,7 @@ fn unsafe_code_is_in_two_files() {
         .filter(|p| code(p).contains("unsafe {") || code(p).contains("unsafe fn"))
         .map(|p| relative(p, "src"))
         .collect();
-    // The map of a file, and the wide instructions, whose safe twin stands beside them.
+    // The map of a file, and the wide instructions with their safe twin.
     assert_eq!(with, ["dict/map.rs", "text/lex/wide/x86.rs"]);
 }
 

@@ -1,14 +1,16 @@
-//! A text made ready for scanning: folded, languages guessed, capitals judged, skips found.
+//! A text with what is known of it before names are looked for: how it is read, and the languages
+//! of its paragraphs.
 //!
-//! Invariant: everything is told in byte offsets of the text as delivered and in token indices of
-//! its folded form.
+//! Invariant: nothing is folded here; what stands around a name is read when it is asked for
+//! ([`super::near`], [`super::skip`]). Offsets are bytes of the text as delivered.
 
 use std::ops::Range;
 
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
 use super::fast::Proclitics;
-use super::skip::{self, Skip};
 use crate::name::{Language, Languages};
-use crate::text::{self, Folded, LineEnd, Token, TokenKind, case, lang, segment};
+use crate::text::{LineEnd, segment};
 
 /// How a document is read.
 #[derive(Debug, Clone, Default)]
@@ -43,198 +45,98 @@ pub enum CasePolicy {
     Any,
 }
 
-/// What the capitals around a token are worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Capitals {
-    /// Running text.
-    #[default]
-    Text,
-    /// A headline in which most words have a capital.
-    Headline,
-    /// A run of words in capitals.
-    Run,
+/// A part of a text in one language.
+#[derive(Debug, Clone, Copy)]
+pub struct Paragraph<'a> {
+    /// One past its last byte.
+    pub end: usize,
+    /// BCP 47 tag, `und` if unsure.
+    pub lang: &'a str,
+    /// What is known of the language.
+    pub language: &'a Language,
+}
+
+impl Paragraph<'_> {
+    /// A hash of letters read in the paragraph's language.
+    pub(crate) fn hash(&self, letters: &str) -> u64 {
+        let seed = self.lang.bytes().take(8).fold(0, |seed, byte| seed << 8 | u64::from(byte));
+        xxh3_64_with_seed(letters.as_bytes(), seed)
+    }
 }
 
 /// A text ready for scanning.
 #[derive(Debug)]
-pub struct Document<'t> {
+pub struct Document<'a> {
     /// The text as delivered.
-    pub text: &'t str,
+    pub text: &'a str,
     /// Its language, `und` if unsure.
-    pub lang: String,
-    /// The folded text.
-    pub folded: Folded,
-    /// Parts that are left alone.
-    pub skips: Vec<Skip>,
+    pub lang: &'a str,
     /// How it was asked to be read.
-    pub settings: Settings,
-    paragraphs: Vec<(Range<usize>, String)>,
-    capitals: Vec<Capitals>,
+    pub settings: &'a Settings,
+    paragraphs: Vec<Paragraph<'a>>,
 }
 
-impl<'t> Document<'t> {
-    /// Prepares `text`, which must be shorter than 4 GiB. Cost: linear.
-    pub fn new(text: &'t str, settings: Settings, languages: &Languages) -> Self {
-        let paragraphs = paragraph_languages(text, settings.lang.as_deref());
-        let lang = match &settings.lang {
-            Some(lang) => lang.clone(),
-            None => majority(&paragraphs),
+impl<'a> Document<'a> {
+    /// Reads `text`, which must be shorter than 4 GiB; `lang` overrides the settings. Cost: a guess
+    /// for each paragraph, none if the language is given.
+    pub fn new(text: &'a str, lang: Option<&'a str>, settings: &'a Settings, languages: &'a Languages) -> Self {
+        let given = lang.or(settings.lang.as_deref());
+        let tagged: Vec<(Range<usize>, &'a str)> = match given {
+            Some(lang) => vec![(0..text.len(), lang)],
+            None => guessed(text, languages),
         };
-        let folded = text::fold(text, settings.line_end);
-        let skips = match settings.skipping {
-            Skipping::Identifiers => skip::find(text),
-            Skipping::Nothing => Vec::new(),
+        let lang = given.unwrap_or_else(|| majority(&tagged).unwrap_or("und"));
+        let mut paragraphs: Vec<Paragraph<'a>> = Vec::with_capacity(tagged.len());
+        for (range, lang) in tagged {
+            match paragraphs.last_mut() {
+                Some(last) if last.lang == lang => last.end = range.end,
+                _ => paragraphs.push(Paragraph { end: range.end, lang, language: languages.get(lang) }),
+            }
+        }
+        Self { text, lang, settings, paragraphs }
+    }
+
+    /// The paragraphs around byte `at`: neighbours in one language are one.
+    pub fn paragraph_at(&self, at: usize) -> Option<&Paragraph<'a>> {
+        let i = match &self.paragraphs[..] {
+            [_] => 0,
+            all => all.partition_point(|p| p.end <= at),
         };
-        let mut document = Self { text, lang, folded, skips, settings, paragraphs, capitals: Vec::new() };
-        document.capitals = document.judge_capitals(languages);
-        document
+        self.paragraphs.get(i).or(self.paragraphs.last())
     }
 
     /// The language at byte `at`.
-    pub fn lang_at(&self, at: usize) -> &str {
-        let i = self.paragraphs.partition_point(|(range, _)| range.end <= at);
-        self.paragraphs.get(i).map_or(self.lang.as_str(), |(_, lang)| lang)
+    pub fn lang_at(&self, at: usize) -> &'a str {
+        self.paragraph_at(at).map_or(self.lang, |p| p.lang)
     }
 
-    /// What the capitals at token `index` are worth.
-    pub fn capitals_at(&self, index: usize) -> Capitals {
-        self.capitals.get(index).copied().unwrap_or_default()
-    }
-
-    /// The source of a token.
-    pub fn source(&self, token: &Token) -> &'t str {
-        &self.text[token.src as usize..token.src_end as usize]
-    }
-
-    /// The tokens.
-    pub fn tokens(&self) -> &[Token] {
-        self.folded.tokens()
-    }
-
-    /// Indices of the tokens that a span covers.
-    pub fn tokens_of(&self, range: &Range<usize>) -> Range<usize> {
-        let tokens = self.tokens();
-        let first = tokens.partition_point(|t| t.src_end as usize <= range.start);
-        let end = tokens.partition_point(|t| (t.src as usize) < range.end);
-        first..end
+    /// What is known of the language at byte `at`.
+    pub fn language_at(&self, at: usize, languages: &'a Languages) -> &'a Language {
+        self.paragraph_at(at).map_or_else(|| languages.get(self.lang), |p| p.language)
     }
 
     /// Whether some language of the text writes words together with a name after them.
-    pub fn proclitics(&self, languages: &Languages) -> Proclitics {
-        if self.paragraphs.iter().all(|(_, lang)| languages.get(lang).proclitics.is_empty()) {
+    pub fn proclitics(&self) -> Proclitics {
+        if self.paragraphs.iter().all(|p| p.language.proclitics.is_empty()) {
             Proclitics::Absent
         } else {
             Proclitics::Possible
         }
     }
-
-    fn judge_capitals(&self, languages: &Languages) -> Vec<Capitals> {
-        let tokens = self.tokens();
-        let mut out = vec![Capitals::Text; tokens.len()];
-        let mut line = 0;
-        for end in 0..=tokens.len() {
-            if end < tokens.len() && !self.ends_line(&tokens[end]) {
-                continue;
-            }
-            if self.is_headline(line..end, languages) {
-                out[line..end].fill(Capitals::Headline);
-            }
-            line = end + 1;
-        }
-        // Runs of three or more words in capitals.
-        let mut run: Option<(usize, usize, usize)> = None;
-        for i in 0..=tokens.len() {
-            let step = tokens.get(i).map_or(RunStep::Ends, |t| self.run_step(t));
-            match (step, run) {
-                (RunStep::Counts, Some((start, _, n))) => run = Some((start, i + 1, n + 1)),
-                (RunStep::Counts, None) => run = Some((i, i + 1, 1)),
-                (RunStep::Goes, Some((start, _, n))) => run = Some((start, i + 1, n)),
-                (RunStep::Goes, None) => {}
-                (RunStep::Ends, ended) => {
-                    if let Some((start, end, n)) = ended
-                        && n >= 3
-                    {
-                        out[start..end.min(tokens.len())].fill(Capitals::Run);
-                    }
-                    run = None;
-                }
-            }
-        }
-        out
-    }
-
-    fn ends_line(&self, token: &Token) -> bool {
-        token.kind == TokenKind::Break || token.kind == TokenKind::Blank && self.source(token).contains(['\n', '\r'])
-    }
-
-    /// A line of four words or more of which nearly all longer ones begin with a capital.
-    fn is_headline(&self, tokens: Range<usize>, languages: &Languages) -> bool {
-        let words: Vec<&Token> = self.tokens()[tokens].iter().filter(|t| t.kind == TokenKind::Word).collect();
-        let Some(first) = words.first() else {
-            return false;
-        };
-        if words.len() > 40 || !languages.get(self.lang_at(first.src as usize)).titlecase_headlines {
-            return false;
-        }
-        let long: Vec<&str> = words.iter().map(|t| self.source(t)).filter(|w| w.chars().count() >= 4).collect();
-        let capital = long.iter().filter(|w| case::begins_with_capital(w)).count();
-        words.len() >= 4 && long.len() >= 3 && capital * 10 >= long.len() * 9
-    }
-
-    fn run_step(&self, token: &Token) -> RunStep {
-        match token.kind {
-            TokenKind::Blank | TokenKind::Apostrophe => RunStep::Goes,
-            TokenKind::Sign if matches!(self.folded.token_key(token), "&" | "\"" | "“" | "”" | "«" | "»") => {
-                RunStep::Goes
-            }
-            TokenKind::Word => {
-                let word = self.source(token);
-                match case::shape(word) {
-                    case::Shape::Upper => RunStep::Counts,
-                    case::Shape::Initial if word.chars().filter(|c| c.is_alphabetic()).count() == 1 => RunStep::Goes,
-                    case::Shape::Lower if word == "s" => RunStep::Goes,
-                    case::Shape::Uncased => RunStep::Goes,
-                    _ => RunStep::Ends,
-                }
-            }
-            _ => RunStep::Ends,
-        }
-    }
-
-    /// The language data at byte `at`.
-    pub fn language_at<'l>(&self, at: usize, languages: &'l Languages) -> &'l Language {
-        languages.get(self.lang_at(at))
-    }
 }
 
-enum RunStep {
-    Counts,
-    Goes,
-    Ends,
+/// The paragraphs with their languages. One too short to tell takes the language that the document
+/// is mostly in; if none can be told, the document as a whole decides.
+fn guessed(text: &str, languages: &Languages) -> Vec<(Range<usize>, &'static str)> {
+    let guesses: Vec<(Range<usize>, Option<&'static str>)> =
+        segment::paragraphs(text).into_iter().map(|range| (range.clone(), languages.guess(&text[range]))).collect();
+    let told = guesses.iter().filter_map(|(range, lang)| Some((range.clone(), (*lang)?)));
+    let main = majority(&told.collect::<Vec<_>>()).or_else(|| languages.guess(text));
+    guesses.into_iter().map(|(range, lang)| (range, lang.or(main).unwrap_or("und"))).collect()
 }
 
-fn paragraph_languages(text: &str, given: Option<&str>) -> Vec<(Range<usize>, String)> {
-    if let Some(lang) = given {
-        return vec![(0..text.len(), lang.to_owned())];
-    }
-    let guessed: Vec<(Range<usize>, Option<&str>)> =
-        segment::paragraphs(text).into_iter().map(|range| (range.clone(), lang::guess(&text[range]))).collect();
-    // A paragraph too short to tell takes the language that the document is mostly in, if the
-    // whole is surer than its parts.
-    let mut weights: Vec<(&str, usize)> = Vec::new();
-    for (range, lang) in &guessed {
-        if let Some(lang) = lang {
-            match weights.iter_mut().find(|(l, _)| l == lang) {
-                Some((_, n)) => *n += range.len(),
-                None => weights.push((lang, range.len())),
-            }
-        }
-    }
-    let main = weights.iter().max_by_key(|(_, n)| *n).map(|(l, _)| *l).or_else(|| lang::guess(text));
-    guessed.into_iter().map(|(range, lang)| (range, lang.or(main).unwrap_or("und").to_owned())).collect()
-}
-
-fn majority(paragraphs: &[(Range<usize>, String)]) -> String {
+/// The language of most bytes.
+fn majority<'a>(paragraphs: &[(Range<usize>, &'a str)]) -> Option<&'a str> {
     let mut weights: Vec<(&str, usize)> = Vec::new();
     for (range, lang) in paragraphs {
         match weights.iter_mut().find(|(l, _)| l == lang) {
@@ -242,5 +144,5 @@ fn majority(paragraphs: &[(Range<usize>, String)]) -> String {
             None => weights.push((lang, range.len())),
         }
     }
-    weights.iter().max_by_key(|(_, n)| *n).map_or_else(|| "und".to_owned(), |(l, _)| (*l).to_owned())
+    weights.into_iter().max_by_key(|(_, n)| *n).map(|(lang, _)| lang)
 }

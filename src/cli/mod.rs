@@ -12,6 +12,7 @@ mod input;
 mod lookup;
 mod normalize;
 mod paint;
+mod pipeline;
 mod progress;
 mod session;
 mod why;

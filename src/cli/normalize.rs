@@ -110,7 +110,7 @@ fn report(name: &str, text: &str, rewrite: &Rewrite<'_>) -> String {
                 verb.to_owned(),
                 edit.annotation.form.to_owned(),
                 what,
-                edit.annotation.entity.clone(),
+                edit.annotation.entity.to_owned(),
             ]
         })
         .collect();

@@ -36,7 +36,13 @@ pub fn annotated(text: &str, annotations: &[Annotation<'_>], stack: &Stack) -> S
         match rows.iter_mut().find(|(row, _)| row[2] == id) {
             Some((_, n)) => *n += 1,
             None => rows.push((
-                vec![a.label.clone(), a.kind.clone(), id.to_owned(), a.stage.to_string(), format!("{:.2}", a.score)],
+                vec![
+                    a.label.to_owned(),
+                    a.kind.to_owned(),
+                    id.to_owned(),
+                    a.stage.to_string(),
+                    format!("{:.2}", a.score),
+                ],
                 1,
             )),
         }
@@ -44,7 +50,7 @@ pub fn annotated(text: &str, annotations: &[Annotation<'_>], stack: &Stack) -> S
             continue;
         }
         out.push_str(&plain(&text[at..a.range.start]));
-        let style = style(&a.kind);
+        let style = style(a.kind);
         if colours {
             out.push_str(&format!("{style}{}{style:#}", plain(a.form)));
         } else {

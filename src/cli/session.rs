@@ -1,6 +1,6 @@
 //! What one run of the command line shares: dictionaries, reports, the exit code.
 
-use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
+use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -102,12 +102,12 @@ pub fn cache_folder() -> Option<PathBuf> {
 }
 
 /// Standard output, buffered.
-pub struct Out(BufWriter<StdoutLock<'static>>);
+pub struct Out(BufWriter<Stdout>);
 
 impl Out {
-    /// Standard output, locked for the run.
+    /// Standard output.
     pub fn new() -> Self {
-        Self(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
+        Self(BufWriter::with_capacity(1 << 16, io::stdout()))
     }
 
     /// Writes all of `bytes`.

@@ -29,7 +29,7 @@ impl Arguments {
         let text = match self.text.strip_prefix('@') {
             Some(path) => {
                 let source = super::input::Source::File(path.into());
-                exonym::format::Source { name: path.to_owned(), max_line: 0 }.text(source.read()?)?.text
+                exonym::format::Source { name: path.to_owned(), max_line: 0 }.text(source.read()?)?.text.into_owned()
             }
             None => self.text,
         };

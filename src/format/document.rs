@@ -3,23 +3,24 @@
 //! Invariant: a document's text is exactly what was delivered; a bad document is an error with its
 //! place, and the next one is read.
 
-use std::io::BufRead;
+use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::json::{Body, Object, Text};
 use crate::error::{Error, Result};
 
 /// A document to work on.
 #[derive(Debug, Clone, Default)]
-pub struct Input {
+pub struct Input<'a> {
     /// Its name in output.
-    pub doc: String,
+    pub doc: Cow<'a, str>,
     /// Its text.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Its language, if the input says so.
-    pub lang: Option<String>,
-    /// The other fields of the input object, in their order.
-    pub fields: Map<String, Value>,
+    pub lang: Option<Cow<'a, str>>,
+    /// The other fields of the input object, in their order: name, and value as JSON.
+    pub fields: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
 /// Where documents come from: a name for messages.
@@ -36,9 +37,9 @@ impl Source {
     ///
     /// # Errors
     /// Bytes that are not UTF-8, with line and byte column.
-    pub fn text(&self, bytes: Vec<u8>) -> Result<Input> {
+    pub fn text(&self, bytes: Vec<u8>) -> Result<Input<'static>> {
         let text = String::from_utf8(bytes).map_err(|e| self.not_utf8(e.as_bytes(), e.utf8_error().valid_up_to()))?;
-        Ok(Input { doc: self.name.clone(), text, ..Input::default() })
+        Ok(Input { doc: self.name.clone().into(), text: text.into(), ..Input::default() })
     }
 
     /// The error of bytes that are not UTF-8 from byte `at` on.
@@ -54,48 +55,59 @@ impl Source {
         )
     }
 
-    /// The documents of JSON lines, one a line, each or its error. Empty lines are passed over.
-    pub fn json_lines<'a>(&'a self, reader: &'a mut dyn BufRead) -> impl Iterator<Item = Result<Input>> + 'a {
-        let mut number = 0u64;
-        let mut ended = false;
-        std::iter::from_fn(move || {
-            while !ended {
-                number += 1;
-                let mut line = Vec::new();
-                match read_line(reader, &mut line, self.max_line) {
-                    Ok(LineRead::End) => ended = true,
-                    Ok(LineRead::Line) => {
-                        let trimmed = line.strip_suffix(b"\r").unwrap_or(&line);
-                        if !trimmed.is_empty() {
-                            return Some(self.json_line(trimmed, number));
-                        }
-                    }
-                    Ok(LineRead::TooLong) => {
-                        return Some(Err(Error::input(format!(
-                            "this line is longer than {} bytes: cut it into documents, or raise --max-line",
-                            self.max_line
-                        ))
-                        .at(&self.name, number, 0)));
-                    }
-                    Err(e) => {
-                        ended = true;
-                        return Some(Err(Error::io(&self.name, e)));
-                    }
-                }
-            }
-            None
-        })
+    /// The document of line `number` of JSON lines, without its line end; nothing for an empty line.
+    ///
+    /// # Errors
+    /// A line that is too long, not UTF-8, no object, or without a text; each with its place.
+    pub fn json_line<'a>(&self, line: &'a [u8], number: u64) -> Result<Option<Input<'a>>> {
+        if line.len() > self.max_line {
+            return Err(self.too_long(number));
+        }
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.is_empty() {
+            return Ok(None);
+        }
+        let line = std::str::from_utf8(line).map_err(|e| {
+            let at = e.valid_up_to();
+            Error::input(format!("not UTF-8: byte 0x{:02X}; convert it to UTF-8 first", line[at])).at(
+                &self.name,
+                number,
+                at as u64 + 1,
+            )
+        })?;
+        match Object::read(line) {
+            Some(object) => self.read_object(object, number),
+            None => self.read_any(line, number),
+        }
+        .map(Some)
     }
 
-    fn json_line(&self, line: &[u8], number: u64) -> Result<Input> {
-        if let Err(e) = std::str::from_utf8(line) {
-            return Err(Error::input(format!(
-                "not UTF-8: byte 0x{:02X}; convert it to UTF-8 first",
-                line[e.valid_up_to()]
-            ))
-            .at(&self.name, number, e.valid_up_to() as u64 + 1));
-        }
-        let mut fields: Map<String, Value> = serde_json::from_slice(line).map_err(|e| {
+    /// The error of a line over the limit.
+    pub fn too_long(&self, number: u64) -> Error {
+        let limit = self.max_line;
+        Error::input(format!("this line is longer than {limit} bytes: cut it into documents, or raise --max-line"))
+            .at(&self.name, number, 0)
+    }
+
+    fn read_object<'a>(&self, object: Object<'a>, number: u64) -> Result<Input<'a>> {
+        let text = match object.body {
+            Some(Body::Text(text)) => text,
+            Some(Body::Other) => return Err(self.text_is_no_string(number)),
+            None => return Err(self.no_text(number)),
+        };
+        let string = |wanted: &str| {
+            let (_, value) = object.fields.iter().find(|(name, _)| name == wanted)?;
+            serde_json::from_str::<Text<'a>>(value).ok().map(|Text(value)| value)
+        };
+        let lang = string("lang").filter(|lang| !lang.is_empty());
+        let doc = string("doc").unwrap_or_else(|| format!("{}#{number}", self.name).into());
+        let fields = object.fields.into_iter().map(|(name, value)| (name, Cow::Borrowed(value))).collect();
+        Ok(Input { doc, text, lang, fields })
+    }
+
+    /// The same for a line of which only its whole value tells what it means, or what is wrong.
+    fn read_any(&self, line: &str, number: u64) -> Result<Input<'static>> {
+        let mut fields: Map<String, Value> = serde_json::from_slice(line.as_bytes()).map_err(|e| {
             let message = e.to_string();
             let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
             let advice = if message.contains("surrogate") || message.contains("hex escape") {
@@ -107,68 +119,30 @@ impl Source {
         })?;
         let text = match fields.shift_remove("text") {
             Some(Value::String(text)) => text,
-            Some(_) => return Err(Error::input("the field \"text\" is not a string").at(&self.name, number, 0)),
-            None => {
-                return Err(Error::input("this object has no field \"text\": name the text so, or use --input text")
-                    .at(&self.name, number, 0));
-            }
+            Some(_) => return Err(self.text_is_no_string(number)),
+            None => return Err(self.no_text(number)),
         };
-        let lang = match fields.get("lang") {
-            Some(Value::String(lang)) if !lang.is_empty() => Some(lang.clone()),
-            _ => None,
-        };
-        let doc = match fields.get("doc") {
-            Some(Value::String(doc)) => doc.clone(),
-            _ => format!("{}#{number}", self.name),
-        };
-        Ok(Input { doc, text, lang, fields })
+        let string = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+        let lang = string("lang").filter(|lang| !lang.is_empty()).map(Cow::Owned);
+        let doc = string("doc").unwrap_or_else(|| format!("{}#{number}", self.name)).into();
+        let fields = fields.into_iter().map(|(name, value)| (name.into(), value.to_string().into())).collect();
+        Ok(Input { doc, text: text.into(), lang, fields })
     }
-}
 
-enum LineRead {
-    Line,
-    TooLong,
-    End,
-}
+    fn text_is_no_string(&self, number: u64) -> Error {
+        Error::input("the field \"text\" is not a string").at(&self.name, number, 0)
+    }
 
-/// Reads a line without its end; one that is too long is passed over to its end.
-fn read_line(reader: &mut dyn BufRead, line: &mut Vec<u8>, limit: usize) -> std::io::Result<LineRead> {
-    let mut too_long = false;
-    let mut any = false;
-    loop {
-        let buffer = match reader.fill_buf() {
-            Ok(buffer) => buffer,
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(e) => return Err(e),
-        };
-        if buffer.is_empty() {
-            return Ok(match (any, too_long) {
-                (false, _) => LineRead::End,
-                (_, true) => LineRead::TooLong,
-                _ => LineRead::Line,
-            });
-        }
-        any = true;
-        let (part, used, done) = match buffer.iter().position(|&b| b == b'\n') {
-            Some(i) => (&buffer[..i], i + 1, true),
-            None => (buffer, buffer.len(), false),
-        };
-        if line.len() + part.len() > limit {
-            too_long = true;
-            line.clear();
-        } else if !too_long {
-            line.extend_from_slice(part);
-        }
-        reader.consume(used);
-        if done {
-            return Ok(if too_long { LineRead::TooLong } else { LineRead::Line });
-        }
+    fn no_text(&self, number: u64) -> Error {
+        Error::input("this object has no field \"text\": name the text so, or use --input text")
+            .at(&self.name, number, 0)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::lines::Blocks;
 
     #[test]
     fn every_line_is_a_document_or_an_error_with_its_place() {
@@ -179,11 +153,17 @@ mod tests {
         );
         let mut bytes = input.into_bytes();
         bytes.extend_from_slice(b"\n{\"text\":\"\xff\"}");
-        let mut reader = &bytes[..];
-        let read: Vec<String> = source
-            .json_lines(&mut reader)
-            .map(|d| d.map_or_else(|e| e.to_string(), |d| format!("{}|{}|{:?}", d.doc, d.text, d.lang)))
-            .collect();
+        let mut read = Vec::new();
+        let mut blocks = Blocks::new(&bytes[..], source.max_line);
+        while let Some(block) = blocks.next().unwrap() {
+            for (number, line) in block.lines() {
+                match source.json_line(line, number) {
+                    Ok(Some(d)) => read.push(format!("{}|{}|{:?}", d.doc, d.text, d.lang)),
+                    Ok(None) => {}
+                    Err(e) => read.push(e.to_string()),
+                }
+            }
+        }
         let expected = [
             "a|Kyiv|Some(\"en\")",
             "in.jsonl:3:16: ",
@@ -197,6 +177,34 @@ mod tests {
         assert_eq!(read.len(), expected.len(), "{read:#?}");
         for (line, start) in read.iter().zip(expected) {
             assert!(line.starts_with(start), "{line} should start with {start}");
+        }
+    }
+
+    #[test]
+    fn both_readers_agree() {
+        let source = Source { name: "in".into(), max_line: 1 << 20 };
+        let lines = [
+            r#"{"text":"Kyiv","doc":"a","lang":"en","n":1}"#,
+            r#"{"doc":7,"lang":"","x":{"a":[1,2,{"b":null}],"c":"d"},"text":"a\nb\"c","y":-1.5}"#,
+            r#"{"text":"\u0041\ud83d\ude00","doc":"é\t"}"#,
+            r#"{"text":"a","text":"b","n":1,"n":2}"#,
+            r#" { "text" : "a" } "#,
+            r#"{"text":null}"#,
+            r#"{"text":["a"]}"#,
+            r#"{"text":{"a":1}}"#,
+            r#"{"text":"a","n":1e999}"#,
+            r#"{"text":"a","n":"\ud800"}"#,
+            r#"{"text":"a"} x"#,
+            r#"["text"]"#,
+            "{",
+        ];
+        for line in lines {
+            let told = |input: Result<Input<'_>>| match input {
+                Ok(i) => format!("{:?}", (i.doc, i.text, i.lang, i.fields)),
+                Err(e) => e.to_string(),
+            };
+            let quick = source.json_line(line.as_bytes(), 3).map(Option::unwrap_or_default);
+            assert_eq!(told(quick), told(source.read_any(line, 3)), "{line}");
         }
     }
 

@@ -3,12 +3,10 @@
 //! Invariant: one object a document; ours win over equal fields of the input, which go to
 //! `input_…`; offsets refer to the text as delivered.
 
-use std::io::{self, Write};
-
-use serde::Serialize;
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 use super::document::Input;
+use super::json::{Text, push_number, push_score, push_string};
 use crate::dict::Stack;
 use crate::link::Annotation;
 use crate::text::Unit;
@@ -26,14 +24,14 @@ pub enum Ids {
 }
 
 impl Ids {
-    fn choose(self, stack: &Stack, annotation: &Annotation<'_>) -> String {
+    fn choose<'s>(self, stack: &'s Stack, annotation: &Annotation<'s>) -> &'s str {
         let prefix = match self {
-            Ids::Own => return annotation.entity.clone(),
+            Ids::Own => return annotation.entity,
             Ids::Wikidata => "wikidata:",
             Ids::Geonames => "geonames:",
         };
         let ids = stack.ids(annotation.entity_ref);
-        ids.into_iter().find(|id| id.starts_with(prefix)).unwrap_or(&annotation.entity).to_owned()
+        ids.into_iter().find(|id| id.starts_with(prefix)).unwrap_or(annotation.entity)
     }
 }
 
@@ -95,82 +93,76 @@ pub enum KeepText {
     Keep,
 }
 
-#[derive(Serialize)]
-struct Row<'a> {
-    start: u64,
-    end: u64,
-    form: &'a str,
-    entity: String,
-    #[serde(rename = "type")]
-    kind: &'a str,
-    label: &'a str,
-    score: f64,
-    stage: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-}
-
 /// Fields that are ours.
 const OURS: [&str; 4] = ["doc", "lang", "offsets", "annotations"];
 
 impl Output {
-    /// Writes the start of a document's object, up to and with `"annotations":[`.
-    ///
-    /// # Errors
-    /// The writer's.
-    pub fn begin(&self, out: &mut dyn Write, input: &Input, lang: &str) -> io::Result<()> {
-        let mut object = Map::new();
-        object.insert("doc".to_owned(), Value::from(input.doc.as_str()));
-        object.insert("lang".to_owned(), Value::from(lang));
-        object.insert("offsets".to_owned(), Value::from(self.unit.as_str()));
+    /// Appends the start of a document's object, up to and with `"annotations":[`.
+    pub fn begin(&self, out: &mut Vec<u8>, input: &Input<'_>, lang: &str) {
+        let ours = [("doc", &*input.doc), ("lang", lang), ("offsets", self.unit.as_str())];
+        for (i, (name, value)) in ours.iter().enumerate() {
+            out.push(if i == 0 { b'{' } else { b',' });
+            push_string(out, name);
+            out.push(b':');
+            push_string(out, value);
+        }
+        let mut fields: Vec<(Cow<'_, str>, &str)> = Vec::with_capacity(input.fields.len());
         for (name, value) in &input.fields {
-            let ours = OURS.contains(&name.as_str());
-            if !ours {
-                object.insert(name.clone(), value.clone());
-            } else if object.get(name) != Some(value) {
-                object.insert(format!("input_{name}"), value.clone());
+            let name = if OURS.contains(&&**name) {
+                let same = |v: &str| serde_json::from_str::<Text<'_>>(value).is_ok_and(|Text(text)| text == v);
+                if ours.iter().any(|(n, v)| n == name && same(v)) {
+                    continue;
+                }
+                Cow::Owned(format!("input_{name}"))
+            } else {
+                Cow::Borrowed(&**name)
+            };
+            // An input may have the name that a field of ours drove out another to.
+            match fields.iter_mut().find(|(n, _)| name.starts_with("input_") && *n == name) {
+                Some(known) => known.1 = value,
+                None => fields.push((name, value)),
             }
         }
-        if self.text == KeepText::Keep {
-            object.insert("text".to_owned(), Value::from(input.text.as_str()));
+        for (name, value) in fields {
+            out.push(b',');
+            push_string(out, &name);
+            out.push(b':');
+            out.extend_from_slice(value.as_bytes());
         }
-        let mut head = serde_json::to_vec(&object)?;
-        head.pop();
-        out.write_all(&head)?;
-        out.write_all(b",\"annotations\":[")
+        if self.text == KeepText::Keep {
+            out.extend_from_slice(b",\"text\":");
+            push_string(out, &input.text);
+        }
+        out.extend_from_slice(b",\"annotations\":[");
     }
 
-    /// Writes one annotation; `start` and `end` are in the output's unit.
-    ///
-    /// # Errors
-    /// The writer's.
-    pub fn annotation(
-        &self,
-        out: &mut dyn Write,
-        stack: &Stack,
-        annotation: &Annotation<'_>,
-        start: u64,
-        end: u64,
-    ) -> io::Result<()> {
-        let row = Row {
-            start,
-            end,
-            form: annotation.form,
-            entity: self.ids.choose(stack, annotation),
-            kind: self.types.write(&annotation.kind),
-            label: &annotation.label,
-            score: (f64::from(annotation.score) * 1000.0).round() / 1000.0,
-            stage: annotation.stage.as_str(),
-            source: (self.cite == Cite::Source).then_some(annotation.source.as_str()),
-        };
-        serde_json::to_writer(out, &row).map_err(io::Error::from)
+    /// Appends one annotation; `start` and `end` are in the output's unit.
+    pub fn annotation(&self, out: &mut Vec<u8>, stack: &Stack, annotation: &Annotation<'_>, start: u64, end: u64) {
+        out.extend_from_slice(b"{\"start\":");
+        push_number(out, start);
+        out.extend_from_slice(b",\"end\":");
+        push_number(out, end);
+        out.extend_from_slice(b",\"form\":");
+        push_string(out, annotation.form);
+        out.extend_from_slice(b",\"entity\":");
+        push_string(out, self.ids.choose(stack, annotation));
+        out.extend_from_slice(b",\"type\":");
+        push_string(out, self.types.write(annotation.kind));
+        out.extend_from_slice(b",\"label\":");
+        push_string(out, annotation.label);
+        out.extend_from_slice(b",\"score\":");
+        push_score(out, annotation.score);
+        out.extend_from_slice(b",\"stage\":");
+        push_string(out, annotation.stage.as_str());
+        if self.cite == Cite::Source {
+            out.extend_from_slice(b",\"source\":");
+            push_string(out, annotation.source);
+        }
+        out.push(b'}');
     }
 
-    /// Writes the end of a document's object and its line.
-    ///
-    /// # Errors
-    /// The writer's.
-    pub fn end(&self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(b"]}\n")
+    /// Appends the end of a document's object and its line.
+    pub fn end(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"]}\n");
     }
 }

@@ -17,7 +17,7 @@ pub fn write(text: &str, annotations: &[Annotation<'_>]) -> String {
         out.push('[');
         escape(annotation.form, &mut out);
         out.push_str("](");
-        out.push_str(&annotation.entity);
+        out.push_str(annotation.entity);
         out.push(')');
         at = annotation.range.end;
     }

@@ -4,16 +4,18 @@
 
 use std::fmt::Write as _;
 
-use super::annotator::{Annotator, Decision, Outcome};
+use super::annotator::Annotator;
+use super::claim::Grouping;
 use super::context::Context;
+use super::court::{Decision, Outcome};
+use super::worker::Worker;
 use crate::annotate::document::Settings;
-use crate::annotate::fast::{Scratch, Small};
-use crate::annotate::scan::Bar;
-use crate::annotate::{Document, Mention, scan};
+use crate::annotate::spelling::Bar;
+use crate::annotate::{Document, Mention, Scanner, Wanted};
 use crate::dict::lookup::Hit;
 use crate::dict::{EntityRef, Role, Stage};
 use crate::error::Result;
-use crate::text::{self, OffsetMap, Unit};
+use crate::text::{self, Folded, OffsetMap, Unit};
 
 impl Bar {
     fn as_str(self) -> &'static str {
@@ -60,17 +62,21 @@ impl Annotator {
         for line in self.explain_forms(&hits) {
             let _ = writeln!(out, "dictionary {line}");
         }
-        let document = Document::new(text, settings.clone(), self.language_data());
+        let document = Document::new(text, None, &settings, self.language_data());
         let _ = writeln!(out, "text       language {}", document.lang);
-        let mentions = scan::scan(&document, stack, self.language_data(), Small::Any, &mut Scratch::default());
+        let mentions = Scanner::default().scan(&document, stack, self.language_data(), Wanted::All);
         let mut trace = Vec::new();
-        self.run(text, settings.lang.as_deref(), &mut Context::default(), Some(&mut trace));
+        let mut worker = Worker::new(self, Grouping::OneByOne);
+        worker.run(text, settings.lang.as_deref(), &mut Context::default(), Some(&mut trace));
         let mut map = OffsetMap::new(text, Unit::Codepoints);
         let mut found = false;
         let wanted: Vec<EntityRef> = hits.iter().map(|h| h.entity).collect();
         for mention in mentions.iter().filter(|m| {
-            m.key == key
-                || m.matches.iter().any(|f| wanted.contains(&f.hit.entity) && text::key(f.hit.form.text()) == key)
+            *m.spelling.key == *key
+                || m.spelling
+                    .matches
+                    .iter()
+                    .any(|f| wanted.contains(&f.hit.entity) && text::key(f.hit.form.text()) == key)
         }) {
             found = true;
             let (start, end) = (map.get(mention.range.start), map.get(mention.range.end));
@@ -78,7 +84,7 @@ impl Annotator {
             self.explain_mention(mention, &trace, &mut out);
         }
         if !found {
-            let _ = writeln!(out, "text       {}", why_absent(&document, &key));
+            let _ = writeln!(out, "text       {}", why_absent(&text::fold(text, document.settings.line_end), &key));
         }
         Ok(out)
     }
@@ -110,7 +116,7 @@ impl Annotator {
         let stack = self.stack();
         let mut told: Vec<EntityRef> = Vec::new();
         let mut barred: Vec<String> = Vec::new();
-        for m in &mention.matches {
+        for m in &mention.spelling.matches {
             let entity = m.hit.entity;
             let id = if stack.is_any(entity) { "*" } else { stack.id(entity) };
             if let Some(bar) = m.barred {
@@ -149,10 +155,10 @@ impl Annotator {
 }
 
 /// Why a key that is asked for is no span of the text.
-fn why_absent(document: &Document<'_>, key: &str) -> &'static str {
+fn why_absent(folded: &Folded, key: &str) -> &'static str {
     if key.is_empty() {
         "the name has no letters"
-    } else if document.folded.key().contains(key) {
+    } else if folded.key().contains(key) {
         "its letters stand there, but not between edges (inside a word, or before an ending that is not listed), or no dictionary has them"
     } else {
         "its letters do not stand there, also not folded"

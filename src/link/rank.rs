@@ -3,44 +3,36 @@
 //! Invariant: scores lie in [0, 1]; ties go to the smaller id, so results never depend on the
 //! order of a dictionary's tables.
 
-use crate::annotate::{Match, Mention};
-use crate::dict::{Role, Stack, Stage};
-use crate::text::lang;
+use crate::annotate::Mention;
+use crate::dict::Stage;
 
+use super::claim::Claim;
 use super::context::Context;
 
 /// Prominence assumed where a dictionary states none.
 const UNKNOWN_PRIOR: f32 = 0.25;
 
-/// How much speaks for a match, above 0: prior, and what else the document names.
-pub(super) fn weight(
-    stack: &Stack,
-    mention: &Mention<'_>,
-    found: &Match<'_>,
-    text_lang: &str,
-    context: Option<&Context>,
-) -> f32 {
-    let entity = found.hit.entity;
-    let prior = match stack.prior(entity) {
+/// How much speaks for a claim, above 0: prior, and what else the document names.
+pub(super) fn weight(mention: &Mention<'_>, claim: &Claim<'_>, context: Option<&Context>) -> f32 {
+    let mut weight = match claim.prior {
         p if p > 0.0 => p,
         _ => UNKNOWN_PRIOR,
     };
-    let mut weight = prior;
     if let Some(context) = context {
-        if context.names_otherwise(entity, &mention.key) {
+        if context.names_otherwise(claim.entity, &mention.spelling.key) {
             weight += 1.0;
         }
-        weight += 0.3 * context.share_of_country(&stack.country(entity));
-        if found.hit.form.role() == Role::Family
-            && let Some(distance) = context.nearest_whole(entity, mention.range.start)
+        weight += 0.3 * context.share_of_country(&claim.country);
+        if claim.is_family
+            && let Some(distance) = context.nearest_whole(claim.entity, mention.range.start)
         {
             weight += 1.0 / (1.0 + (distance as f32) / 1000.0);
         }
     }
-    if found.stage == Stage::Exact {
+    if claim.stage == Stage::Exact {
         weight *= 1.2;
     }
-    if lang::same(found.hit.form.lang(), text_lang) {
+    if claim.is_own_language {
         weight *= 1.2;
     }
     weight

@@ -61,7 +61,7 @@ pub struct Edit<'t> {
 pub struct Rewrite<'t> {
     text: &'t str,
     /// Language of the text.
-    pub lang: String,
+    pub lang: &'t str,
     /// Every name found, by start.
     pub edits: Vec<Edit<'t>>,
 }
@@ -112,7 +112,7 @@ impl Normalizer {
     ///
     /// # Errors
     /// A damaged dictionary that was opened trusted.
-    pub fn rewrite<'t>(&self, text: &'t str) -> Result<Rewrite<'t>> {
+    pub fn rewrite<'t>(&'t self, text: &'t str) -> Result<Rewrite<'t>> {
         let annotated = self.annotator.annotate_document(text, None)?;
         let edits = annotated
             .annotations
@@ -146,7 +146,7 @@ impl Normalizer {
     }
 
     fn target(&self, text: &str, annotation: &Annotation<'_>) -> std::result::Result<String, Kept> {
-        let lang = self.to.as_deref().unwrap_or(&annotation.lang);
+        let lang = self.to.as_deref().unwrap_or(annotation.lang);
         let house = self.house_form(annotation, lang)?;
         if self.to.is_none() && script_of(house) != script_of(annotation.form) {
             return Err(Kept::OtherScript);
@@ -157,7 +157,7 @@ impl Normalizer {
         {
             return Err(Kept::Canonical);
         }
-        let language = self.annotator.language_data().get(&annotation.lang);
+        let language = self.annotator.language_data().get(annotation.lang);
         if title_around(text, &annotation.range, language).is_some() {
             return Err(Kept::TitleOfWork);
         }

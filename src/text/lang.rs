@@ -22,12 +22,14 @@ pub fn guess(text: &str) -> Option<&'static str> {
         end -= 1;
     }
     let sample = &text[..end];
-    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
-    let info = whatlang::detect(sample)?;
     // A script of one or two languages (Hebrew, Georgian) tells by itself, from a few letters already.
-    let telling = info.script().langs().len() <= 2;
-    let sure = if telling { letters >= LEAST / 4 } else { letters >= LEAST && info.is_reliable() };
-    if !sure {
+    let telling = whatlang::detect_script(sample)?.langs().len() <= 2;
+    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
+    if letters < if telling { LEAST / 4 } else { LEAST } {
+        return None;
+    }
+    let info = whatlang::detect(sample)?;
+    if !telling && !info.is_reliable() {
         return None;
     }
     codes().get(info.lang().code()).copied()
@@ -42,6 +44,11 @@ fn codes() -> &'static HashMap<&'static str, &'static str> {
             .filter_map(|line| line.split_once('\t').map(|(tag, code)| (code, tag)))
             .collect()
     })
+}
+
+/// The tag as the table of languages has it, if it does.
+pub fn known(tag: &str) -> Option<&'static str> {
+    codes().values().copied().find(|known| *known == tag)
 }
 
 /// The primary subtag: `zh` of `zh-Hant`.

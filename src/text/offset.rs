@@ -33,7 +33,8 @@ impl Unit {
         let n = match self {
             Unit::Bytes => text.len(),
             Unit::Codepoints => text.chars().count(),
-            Unit::Utf16 => text.chars().map(char::len_utf16).sum(),
+            // A character of four bytes is two units.
+            Unit::Utf16 => text.chars().count() + text.bytes().filter(|&b| b >= 0xf0).count(),
         };
         n as u64
     }
@@ -85,7 +86,8 @@ impl<'t> OffsetMap<'t> {
             self.byte = 0;
             self.units = 0;
         }
-        self.units += self.unit.len(&self.text[self.byte..byte]);
+        let part = &self.text[self.byte..byte];
+        self.units += if part.is_ascii() { part.len() as u64 } else { self.unit.len(part) };
         self.byte = byte;
         self.units
     }

@@ -54,6 +54,8 @@ pub(super) struct Begin {
 pub(super) struct Filter {
     /// Tokens left by the token filter, with [`FIRST`], [`ALWAYS`] and [`SINGLE`].
     left: Vec<u32>,
+    /// The hash of the run of each with the next token, 0 where that cannot be said.
+    runs: Vec<u64>,
     /// What is left at last.
     pub begins: Vec<Begin>,
     folded: Vec<u8>,
@@ -68,27 +70,34 @@ const SINGLE: u32 = 1 << 29;
 const TOKEN: u32 = SINGLE - 1;
 
 impl Filter {
-    /// Puts what may begin a name into [`Filter::begins`].
+    /// Puts those of the first `count` tokens that may begin a name into [`Filter::begins`].
     #[inline(always)]
     pub(super) fn run<W: Wide>(
         &mut self,
         wide: W,
         text: &str,
         lexemes: &[Lexeme],
+        count: usize,
         reading: &Reading<'_, '_>,
         parts: Parts<'_>,
     ) {
-        let left = self.by_token(wide, text, lexemes, reading, parts);
+        let left = self.by_token(wide, text, &lexemes[..count.min(lexemes.len())], reading, parts);
         let left = self.by_pair(text.as_bytes(), lexemes, parts, left);
         if self.begins.len() < left + 1 {
             self.begins.resize(left + 1, Begin::default());
         }
         let mut count = 0;
-        for &entry in &self.left[..left] {
+        for (&entry, &run) in self.left[..left].iter().zip(&self.runs) {
             let token = entry & TOKEN;
             let known = parts.probe(wide, lexemes[token as usize].hash);
-            self.begins[count] = Begin { token, goes_on: entry & FIRST != 0, known };
-            count += usize::from(!known.is_nothing() | (entry & ALWAYS != 0));
+            let mut goes_on = entry & FIRST != 0;
+            // The table knows more surely than the filter whether a key begins with both tokens.
+            if goes_on && run != 0 {
+                goes_on = !parts.probe(wide, run).is_nothing();
+            }
+            self.begins[count] = Begin { token, goes_on, known };
+            let useful = !known.is_nothing() & (goes_on | (entry & SINGLE != 0));
+            count += usize::from(useful | (entry & ALWAYS != 0));
         }
         self.begins.truncate(count);
     }
@@ -141,6 +150,9 @@ impl Filter {
     #[inline(always)]
     fn by_pair(&mut self, bytes: &[u8], lexemes: &[Lexeme], parts: Parts<'_>, count: usize) -> usize {
         let nothing = Lexeme::default();
+        if self.runs.len() < count + 1 {
+            self.runs.resize(count + 1, 0);
+        }
         let mut kept = 0;
         for k in 0..count {
             let entry = self.left[k];
@@ -154,11 +166,13 @@ impl Filter {
             let beside = next.start as usize == end + usize::from(blank);
             let easy = !next.flags().any(Flags::HARD.with(Flags::INITIAL));
             let run = hash::chain(lexeme.hash, if blank { Joint::Blank } else { Joint::Direct }, next.hash);
-            let pair = parts.may_begin_pair(run) | !(beside & easy) | (behind == Behind::Unsure);
+            let sure = beside & easy & (behind != Behind::Unsure) & !lexeme.flags().any(Flags::INITIAL);
+            let pair = parts.may_begin_pair(run) | !sure;
             // The last dot of initials stands outside.
             let goes_on = if by_sign { parts.may_go_on_with_sign(lexeme.hash) } else { pair };
             let goes_on = (entry & FIRST != 0) & (goes_on | lexeme.flags().any(Flags::INITIAL));
             self.left[kept] = entry & !FIRST | u32::from(goes_on) << 31;
+            self.runs[kept] = if sure & !by_sign { run } else { 0 };
             kept += usize::from(goes_on | (entry & (SINGLE | ALWAYS) != 0));
         }
         kept

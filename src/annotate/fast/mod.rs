@@ -82,7 +82,9 @@ pub struct Scratch {
 }
 
 /// Bytes that are lexed at once: their tokens stay in the inner caches.
-const CHUNK: usize = 1 << 12;
+const CHUNK: usize = 1 << 13;
+/// Bytes at the end of a chunk that are read again.
+const OVERLAP: usize = 96;
 
 /// One token of a walk.
 #[derive(Clone, Copy)]
@@ -149,10 +151,16 @@ impl<D: AsRef<[u8]>> Task for Run<'_, '_, '_, '_, D> {
             let to = safe_after(text.as_bytes(), (from + CHUNK).min(text.len()));
             let Scratch { lexer, filter, .. } = &mut *pass.scratch;
             lexer.read(wide, text, from..to, accelerator.signs());
-            filter.run(wide, text, &lexer.lexemes, pass.reading, pass.parts);
+            // The last tokens begin no walk, which might go beyond; the next chunk has them again.
+            let next =
+                if to < text.len() { lexer.safe_start(text, to.saturating_sub(OVERLAP).max(from + 1)) } else { None };
+            let next = next.unwrap_or(to);
+            let count = lexer.lexemes.partition_point(|l| (l.start as usize) < next);
+            lexer.zones.retain(|zone| zone.start < next);
+            filter.run(wide, text, &lexer.lexemes, count, pass.reading, pass.parts);
             pass.touch();
             pass.resolve(wide, out);
-            from = to;
+            from = next;
         }
     }
 }
@@ -298,12 +306,15 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
         let lexeme = self.scratch.lexer.lexemes[i];
         let (start, end) = (lexeme.start as usize, lexeme.end());
         let Scratch { folded, verifier, .. } = &mut *self.scratch;
-        let hash = alike(&self.text[start..end], folded);
+        let (hash, pure) = alike(&self.text[start..end], folded);
+        if hash == lexeme.hash {
+            return Ended::Done;
+        }
         let known = self.parts.probe(wide, hash);
         let Some(place) = known.place() else {
             return if known.is_nothing() { Ended::Done } else { Ended::Unsure };
         };
-        if known.is_several() || known.continues() || known.is_dotted() {
+        if !pure || known.is_several() || known.continues() || known.is_dotted() {
             return Ended::Unsure;
         }
         match edge::may_end(self.text, start, end, Side::Word, self.reading.language) {
@@ -377,7 +388,7 @@ impl<D: AsRef<[u8]>> Pass<'_, '_, '_, D> {
                 Some(l) if l.is_hard() => return Ended::Unsure,
                 Some(l) => {
                     if l.flags().any(Flags::ALIKE) {
-                        let other = alike(&self.text[at..l.end()], &mut self.scratch.folded);
+                        let (other, _) = alike(&self.text[at..l.end()], &mut self.scratch.folded);
                         if !self.parts.probe(wide, hash::chain(run, joint, other)).is_nothing() {
                             return Ended::Unsure;
                         }

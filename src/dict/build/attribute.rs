@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::dict::source::line::Common;
 use crate::dict::source::row::{CaseRule, Risk, Role};
-use crate::dict::source::table::Common;
 use crate::error::{Error, Result};
 
 /// What many forms have in common. Sorted as rows are that differ in nothing else.

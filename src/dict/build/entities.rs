@@ -8,8 +8,9 @@ use std::collections::{BTreeSet, HashMap};
 use super::rows::{EntityLine, Rows, used};
 use crate::dict::layout::entity::Extras;
 use crate::dict::layout::{NO_COORDINATE, NO_YEAR};
+use crate::dict::source::line::entity_of_fields;
 use crate::dict::source::row::EntityRow;
-use crate::dict::source::table::{Defaults, entity_of_fields};
+use crate::dict::source::table::Defaults;
 use crate::error::{Error, Result};
 
 /// No entity.

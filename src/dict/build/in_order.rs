@@ -4,6 +4,7 @@
 //! are under way.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, mpsc};
 use std::thread;
 
@@ -26,14 +27,16 @@ pub(super) fn in_order<T: Send, R: Send>(
     let (give, given) = mpsc::channel::<(u64, T)>();
     let given = Mutex::new(given);
     thread::scope(|scope| {
-        let (done, results) = mpsc::channel::<(u64, R)>();
+        let (done, results) = mpsc::channel::<(u64, thread::Result<R>)>();
         for _ in 0..jobs {
             let (done, given, work) = (done.clone(), &given, &work);
             scope.spawn(move || {
                 loop {
                     let piece = given.lock().map(|given| given.recv());
                     let Ok(Ok((number, piece))) = piece else { return };
-                    if done.send((number, work(piece))).is_err() {
+                    // A panic is handed on, or the others would wait for this piece for ever.
+                    let result = catch_unwind(AssertUnwindSafe(|| work(piece)));
+                    if done.send((number, result)).is_err() {
                         return;
                     }
                 }
@@ -62,7 +65,7 @@ pub(super) fn in_order<T: Send, R: Send>(
             early.insert(number, result);
             while let Some(result) = early.remove(&taken) {
                 taken += 1;
-                take(result)?;
+                take(result.unwrap_or_else(|panic| resume_unwind(panic)))?;
             }
         }
     })
@@ -81,7 +84,11 @@ mod tests {
         for jobs in [1, 2, 7] {
             let (mut pieces, mut out) = (0..1000_u64, Vec::new());
             let work = |i: u64| (0..i * i % 91).fold(i, |a, _| std::hint::black_box(a));
-            in_order(jobs, || Ok(pieces.next()), work, |i| Ok(out.push(i))).unwrap();
+            let take = |i| {
+                out.push(i);
+                Ok(())
+            };
+            in_order(jobs, || Ok(pieces.next()), work, take).unwrap();
             assert!(out.into_iter().eq(0..1000), "{jobs}");
             let failed = in_order(jobs, || Ok(Some(1)), |i| i, |_| Err(Error::usage("enough")));
             assert_eq!(failed.unwrap_err().message(), "enough");

@@ -22,6 +22,7 @@ mod in_order;
 mod index;
 mod interner;
 mod keys;
+mod lists;
 mod read;
 mod rows;
 pub(super) mod sort;
@@ -37,7 +38,8 @@ use super::fuzzy;
 use super::layout::{Numbers, width};
 use super::provenance::Source;
 use super::replace::replace_with;
-use super::source::table::{Columns, Defaults};
+use super::source::line::Columns;
+use super::source::table::Defaults;
 use crate::error::{Error, Result};
 use crate::name::{Language, Languages};
 use entities::Entities;
@@ -240,8 +242,9 @@ impl Builder {
         let name = path.display().to_string();
         let io = |e: io::Error| Error::io(&name, e);
         let open = || File::open(path).map_err(io);
-        if !path.metadata().map_err(io)?.is_file() {
-            // A pipe can be read only once.
+        let meta = path.metadata().map_err(io)?;
+        // A pipe can be read only once, and a small file need not be read twice.
+        if !meta.is_file() || meta.len() <= self.memory as u64 / 8 {
             let mut bytes = Vec::new();
             open()?.read_to_end(&mut bytes).map_err(io)?;
             self.table(&name, &bytes);

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 
 use super::attribute::Attribute;
-use crate::dict::source::table::{Columns, Common, Defaults};
+use crate::dict::source::line::{Columns, Common};
+use crate::dict::source::table::Defaults;
 
 /// Bytes of a block.
 const BLOCK: usize = 1 << 20;
@@ -43,12 +44,12 @@ impl Batch {
     /// Reads the lines of a block.
     pub(super) fn read(text: &str, columns: &Columns, defaults: &Defaults) -> Self {
         let mut batch = Self { bytes: text.len(), ..Self::default() };
-        batch.rows.reserve(text.len() * 2);
+        batch.rows.reserve(text.len() + text.len() / 2);
         batch.rows.extend_from_slice(&[0; BATCH_HEAD]);
         let mut fields = Vec::new();
         let mut known: HashMap<Common<'_>, u32> = HashMap::new();
         let mut last: Option<(Common<'_>, u32)> = None;
-        for line in text.lines() {
+        for line in lines(text) {
             batch.lines += 1;
             if line.is_empty() {
                 continue;
@@ -62,7 +63,7 @@ impl Batch {
                 }
                 let form = row.form(defaults)?;
                 let attribute = match last {
-                    Some((common, number)) if common == form.common => number,
+                    Some((common, number)) if columns.are_alike() || common == form.common => number,
                     _ => *known.entry(form.common).or_insert_with(|| {
                         batch.attributes.push(Attribute::from(&form.common));
                         batch.attributes.len() as u32 - 1
@@ -94,6 +95,24 @@ impl Batch {
         }
         self.rows.extend_from_slice(form.as_bytes());
     }
+}
+
+/// The lines of a text, as [`str::lines`] gives them.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
+        Some(match rest.bytes().position(|b| b == b'\n') {
+            Some(end) => {
+                start += end + 1;
+                rest[..end].strip_suffix('\r').unwrap_or(&rest[..end])
+            }
+            None => {
+                start = text.len();
+                rest
+            }
+        })
+    })
 }
 
 /// A row of a batch.

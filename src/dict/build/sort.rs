@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 use std::fs::File;
+use std::hint::black_box;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -138,6 +139,7 @@ impl Sorted {
             Some(Given::Run) => self.advance()?,
             None => {}
         }
+        self.touch_ahead();
         let memory = self.slots.get(self.at).map(|slot| record(slot, &self.bytes));
         let run = self.order.last().map(|&i| self.runs[i].get());
         let given = match (memory, run) {
@@ -151,6 +153,15 @@ impl Sorted {
             Given::Memory => memory,
             Given::Run => run,
         })
+    }
+
+    /// Has a record that comes soon fetched from memory, where records lie in no order.
+    fn touch_ahead(&self) {
+        const AHEAD: usize = 4;
+        if let Some(slot) = self.slots.get(self.at + AHEAD) {
+            let record = record(slot, &self.bytes);
+            black_box((record.first(), record.last()));
+        }
     }
 
     /// Moves the run with the least record on, and puts it where its next record belongs.

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::cluster::Clusters;
 use super::fact::Fact;
+use super::gap::is_safe;
 use super::lexeme::{Flags, Lexeme, SignStarts};
 use super::stream::Stream;
 use super::wide::{self, Batch, Masks, Wide};
@@ -69,6 +70,16 @@ fn window<'w>(bytes: &'w [u8], at: usize, room: &'w mut [u8; 66]) -> &'w [u8; 66
     let rest = &bytes[from..bytes.len().min(at + 65)];
     room[from + 1 - at..][..rest.len()].copy_from_slice(rest);
     room
+}
+
+impl Lexer {
+    /// The first token from byte `least` on that begins at a safe place and in no hard zone.
+    pub fn safe_start(&self, text: &str, least: usize) -> Option<usize> {
+        let first = self.lexemes.partition_point(|l| (l.start as usize) < least);
+        let safe = |l: &&Lexeme| !l.flags().any(Flags::HARD) && is_safe(text.as_bytes(), l.start as usize);
+        let start = self.lexemes[first..].iter().find(safe)?.start as usize;
+        (!self.zones.iter().any(|zone| zone.contains(&start))).then_some(start)
+    }
 }
 
 impl Runs {

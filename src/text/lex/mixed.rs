@@ -64,7 +64,10 @@ impl Pass<'_> {
             let done = match fact.kind() {
                 Kind::Word => self.word(at, end),
                 Kind::Hangul => self.single(fact, at, at + len, Flags::HANGUL),
-                Kind::Ideograph => self.ideograph(fact, at, at + len),
+                Kind::Ideograph => {
+                    at = self.ideographs(at, end);
+                    continue;
+                }
                 Kind::Kana => self.kana(at, end),
                 Kind::Sign => {
                     if self.signs.has(fact) {
@@ -119,7 +122,7 @@ impl Pass<'_> {
             return self.marked_word(start, end);
         }
         if scripts & scripts.wrapping_sub(1) != 0 {
-            return Err(start);
+            return self.word_of_scripts(start, at, first);
         }
         let one = at == start + char_len(self.bytes[start]);
         if one && self.bytes.get(at) == Some(&b'.') {
@@ -144,6 +147,16 @@ impl Pass<'_> {
         }
         self.push(folded.finish(), start, at, flags);
         Ok(at)
+    }
+
+    /// A word of letters of several scripts, some of which look like those of another.
+    #[cold]
+    fn word_of_scripts(&mut self, start: usize, end: usize, first: Fact) -> Result<usize, usize> {
+        let key = self.lexer.clusters.word(&self.text[start..end]).ok_or(start)?;
+        let hash = hash::token(key);
+        let flags = if first.is_lower() { Flags::WORD.with(Flags::LOWER) } else { Flags::WORD };
+        self.push(hash, start, end, flags);
+        Ok(end)
     }
 
     /// A word with marks: each cluster is folded as a whole, and remembered.
@@ -209,6 +222,47 @@ impl Pass<'_> {
             }
             at += len;
         }
+    }
+
+    /// Ideographs of three bytes, one after the other, the first at byte `at`; returns where reading
+    /// goes on.
+    #[inline(always)]
+    fn ideographs(&mut self, mut at: usize, end: usize) -> usize {
+        let bytes = &self.bytes[..end];
+        while let Some(&[a, b, c]) = bytes.get(at..).and_then(|rest| rest.first_chunk::<3>()) {
+            let code = u32::from(a & 0xf) << 12 | u32::from(b & 0x3f) << 6 | u32::from(c & 0x3f);
+            if a & 0xf0 != 0xe0 {
+                break;
+            }
+            let fact = Fact::of(code);
+            if fact.kind() != Kind::Ideograph {
+                return at;
+            }
+            // No mark begins with the first byte of the common ideographs, nor with one of ASCII.
+            let plain = matches!(bytes.get(at + 3), None | Some(0..0x80 | 0xe4..=0xe9));
+            if plain || !self.is_mark_at(at + 3) {
+                self.push(hash::short(u64::from(fact.fold()), 0), at, at + 3, Flags::EAST);
+                at += 3;
+                continue;
+            }
+            match self.ideograph(fact, at, at + 3) {
+                Ok(next) => at = next,
+                Err(hard) => return self.hard(hard),
+            }
+        }
+        if at < end {
+            let (c, len) = char_at(self.bytes, at);
+            let fact = Fact::of(c);
+            if fact.kind() == Kind::Ideograph {
+                return self.ideograph(fact, at, at + len).unwrap_or_else(|hard| self.hard(hard));
+            }
+        }
+        at
+    }
+
+    fn is_mark_at(&self, at: usize) -> bool {
+        let (c, len) = char_at(self.bytes, at);
+        len > 0 && Fact::of(c).is_mark()
     }
 
     /// An ideograph with the marks that follow it.
