@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use exonym::dict::build::{Builder, Policy};
+use exonym::dict::build::{Builder, FuzzyIndex, Policy};
 use exonym::{Dictionary, text};
 use fst::Streamer as _;
 
@@ -74,8 +74,8 @@ fn tables(random: &mut Random) -> Vec<(String, String)> {
     vec![("e.tsv".to_owned(), entities), ("f.tsv".to_owned(), forms)]
 }
 
-fn build(tables: &[(String, String)], jobs: usize, memory: usize) -> (Vec<u8>, Vec<String>) {
-    let mut builder = Builder::default().jobs(jobs).memory(memory);
+fn build(tables: &[(String, String)], jobs: usize, memory: usize, fuzzy: FuzzyIndex) -> (Vec<u8>, Vec<String>) {
+    let mut builder = Builder::default().jobs(jobs).memory(memory).fuzzy_index(fuzzy);
     for (name, table) in tables {
         builder.table(name, table.as_bytes());
     }
@@ -97,12 +97,13 @@ fn shuffled(random: &mut Random, table: &str) -> Vec<String> {
 #[test]
 fn order_threads_and_memory_change_nothing() {
     let mut random = Random(5);
-    for _ in 0..6 {
+    for round in 0..6 {
         let tables = tables(&mut random);
-        let (bytes, faults) = build(&tables, 1, usize::MAX);
+        let fuzzy = if round % 2 == 0 { FuzzyIndex::Present } else { FuzzyIndex::Absent };
+        let (bytes, faults) = build(&tables, 1, usize::MAX, fuzzy);
         assert!(!faults.is_empty(), "lines disagree");
         for (jobs, memory) in [(1, 0), (4, 0), (3, 20_000), (2, usize::MAX)] {
-            let (again, same_faults) = build(&tables, jobs, memory);
+            let (again, same_faults) = build(&tables, jobs, memory, fuzzy);
             assert!(again == bytes && same_faults == faults, "{jobs} jobs, {memory} bytes");
         }
         let mut parts: Vec<(String, String)> = tables
@@ -110,7 +111,7 @@ fn order_threads_and_memory_change_nothing() {
             .flat_map(|(name, table)| shuffled(&mut random, table).into_iter().map(|t| (name.clone(), t)))
             .collect();
         parts.reverse();
-        let (again, other_faults) = build(&parts, 2, 5_000);
+        let (again, other_faults) = build(&parts, 2, 5_000, fuzzy);
         assert!(again == bytes, "another order");
         let messages = |faults: &[String]| -> BTreeSet<String> {
             faults.iter().map(|f| f.split_once(": ").expect("a place").1.to_owned()).collect()
@@ -131,11 +132,12 @@ fn files_give_the_bytes_of_memory() {
     let path = folder.path().join("f.tsv");
     fs::write(&path, &forms).expect("written");
     let name = path.display().to_string();
-    let (bytes, faults) = build(&[(name.clone(), forms.clone())], 1, usize::MAX);
+    let (bytes, faults) = build(&[(name.clone(), forms.clone())], 1, usize::MAX, FuzzyIndex::Present);
     assert_eq!(faults, Vec::<String>::new());
     for (jobs, memory) in [(1, usize::MAX), (2, 1 << 20)] {
         let out = folder.path().join("d.exo");
-        let mut builder = Builder::default().jobs(jobs).memory(memory).folder(folder.path());
+        let fuzzy = FuzzyIndex::Present;
+        let mut builder = Builder::default().jobs(jobs).memory(memory).folder(folder.path()).fuzzy_index(fuzzy);
         builder.table_file(&path).expect("reads");
         let written = builder.finish_to(&out).expect("builds");
         assert_eq!((written.forms, written.size), (90_001, bytes.len() as u64));
@@ -174,7 +176,7 @@ fn what_is_put_in_is_found_again() {
             expected.insert(row.clone(), table_role(&table, &row));
         }
     }
-    let (bytes, faults) = build(&[("t".to_owned(), table)], 2, 50_000);
+    let (bytes, faults) = build(&[("t".to_owned(), table)], 2, 50_000, FuzzyIndex::Absent);
     assert_eq!(faults, Vec::<String>::new());
     let dictionary = Dictionary::from_bytes(bytes).expect("opens");
     let mut found = BTreeMap::new();

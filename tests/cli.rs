@@ -130,6 +130,9 @@ fn the_contract() {
         (&["normalize", "--lang", "en", "--report", "-"], "In Kiev\n", "-:1:4  change  Kiev  Kyiv  place/kyiv\n"),
         (&["lookup", "--format", "tsv", "Kiev", "Nobody"], "", "Kiev\tplace/kyiv\nNobody\t\n"),
         (&["lookup", "--format", "tsv", "--input", "tsv", "-"], "КИЇВ\tuk\n", "КИЇВ\tplace/kyiv\n"),
+        (&["lookup", "--format", "tsv", "Kiyv", "Kyyv", "--distance", "0"], "", "Kiyv\t\nKyyv\t\n"),
+        (&["lookup", "--format", "tsv", "Kiyv", "Kzzv", "--distance", "2"], "", "Kiyv\tplace/kyiv\nKzzv\tplace/kyiv\n"),
+        (&["lookup", "--format", "tsv", "--prefix", "K"], "", "K\tplace/kyiv\n"),
         (
             &["lookup", "--input", "jsonl", "--limit", "1"],
             "{\"name\":\"Kiev\",\"lang\":\"en\"}\n",
@@ -212,6 +215,7 @@ fn bad_input_is_reported_with_its_place_and_the_rest_goes_on() {
             &["-:1: this object has no field", "-:3: not UTF-8"],
         ),
         (&["annotate", "--nonsense"], b"", 2, 0, &["--nonsense"]),
+        (&["lookup", "Kyiv", "--distance", "3"], b"", 2, 0, &["--distance", "[possible values: 0, 1, 2]"]),
         (&["annotate", "--offsets", "words", "good.txt"], b"", 2, 0, &["codepoints"]),
         (&["normalize", "--in-place"], b"Kiev", 2, 0, &["--in-place"]),
     ];
@@ -304,6 +308,7 @@ fn outputs_keep_their_schemas() {
     let cases: &[(&[&str], &str, &str)] = &[
         (&["annotate", "--lang", "en", "--cite", "--keep-text", "-"], "Kyiv and Maria Example", "annotations-1.json"),
         (&["lookup", "Kyiv"], "", "lookup-1.json"),
+        (&["lookup", "Kyvi"], "", "lookup-1.json"),
     ];
     for (arguments, input, name) in cases {
         let ran = bench.small(arguments, input.as_bytes());

@@ -6,6 +6,7 @@ mod cli;
 mod common;
 mod damage;
 mod eager;
+mod fuzzy;
 mod gold;
 mod golden;
 mod laws;

@@ -7,6 +7,8 @@
 //! taken over ASCII queries alone.
 
 use exonym::Dictionary;
+use exonym::dict::Distance;
+use exonym::dict::fuzzy::Near;
 use exonym::text;
 use exonym_benches::choice::Choice;
 use exonym_benches::clock::{percentile, timed};
@@ -29,36 +31,52 @@ fn main() {
     for gazetteer in Choice::read(&[Gazetteer::D2m]).gazetteers {
         let (Some(path), Some(keys)) = (gazetteer.table(), Keys::of(gazetteer)) else { continue };
         let forms = gazetteer.read().expect("the table that was just there");
-        let queries = misspelt(&forms);
+        let (queries, originals): (Vec<String>, Vec<String>) = misspelt(&forms).into_iter().unzip();
+        let forms_count = data::lines(&forms).count();
         drop(forms);
+        let indexed = ours::build_fuzzy(&path);
         let dictionary = ours::build(&path);
+        let (more, key_count) = (indexed.size() - dictionary.size(), dictionary.key_count());
         let set = fst::Set::from_iter(keys.list()).expect("keys in order");
         let columns = ["engine", "distance", "p50 µs", "p99 µs", "hits", "queries with a hit"];
         let mut table = Table::new(&columns);
         let mut ratios = Vec::new();
-        for distance in [1, 2] {
-            let automaton: Vec<Answer> = queries.iter().map(|q| Answer::of_automaton(&set, q, distance)).collect();
+        for distance in [Distance::One, Distance::Two] {
+            let edits = distance.edits();
+            let automaton: Vec<Answer> = queries.iter().map(|q| Answer::of_automaton(&set, q, edits)).collect();
             let mut row = |engine: &str, micros: Vec<f64>, hits: Vec<usize>| {
                 let (middle, slow) = (percentile(micros.clone(), 50), percentile(micros, 99));
                 let (sum, some) = (hits.iter().sum::<usize>(), hits.iter().filter(|&&h| h > 0).count());
-                let [shown, middle_shown, slow_shown] = [distance.to_string(), figure(middle), figure(slow)];
+                let [shown, middle_shown, slow_shown] = [edits.to_string(), figure(middle), figure(slow)];
                 table.row([engine.to_owned(), shown, middle_shown, slow_shown, sum.to_string(), some.to_string()]);
                 rows.push(json!({
-                    "dictionary": gazetteer.as_str(), "engine": engine, "distance": distance, "queries": QUERIES,
+                    "dictionary": gazetteer.as_str(), "engine": engine, "distance": edits, "queries": QUERIES,
                     "p50_us": middle, "p99_us": slow, "hits": sum, "queries_with_a_hit": some,
                 }));
             };
-            let (micros, hits): (Vec<f64>, Vec<usize>) =
+            let (micros, found): (Vec<f64>, Vec<Vec<Near>>) =
+                queries.iter().map(|q| of_ours(&indexed, q, distance)).unzip();
+            let (slow, same): (Vec<f64>, Vec<Vec<Near>>) =
                 queries.iter().map(|q| of_ours(&dictionary, q, distance)).unzip();
+            for (((query, original), found), same) in queries.iter().zip(&originals).zip(&found).zip(&same) {
+                let place = |hits: &[Near]| hits.iter().map(|n| (n.distance, n.key.clone())).collect::<Vec<_>>();
+                assert_eq!(place(found), place(same), "{query}: the index changes what is found");
+                let original = text::key(original);
+                assert!(found.iter().any(|n| n.key == original), "{query}: {original} is {edits} away and not found");
+            }
+            let hits: Vec<usize> = found.iter().map(Vec::len).collect();
             let peer: Vec<f64> = automaton.iter().map(|a| a.make + a.walk).collect();
-            ratios.push(ratio(gazetteer, distance, in_ascii(&queries, &peer) / in_ascii(&queries, &micros)));
-            row("exonym", micros, hits);
+            ratios.push(ratio(gazetteer, edits, in_ascii(&queries, &peer) / in_ascii(&queries, &micros)));
+            row("exonym, with index", micros, hits.clone());
+            row("exonym, without", slow, hits);
             let hits = || automaton.iter().map(|a| a.hits).collect::<Vec<_>>();
             row("fst automaton", peer, hits());
             row("  its walk alone", automaton.iter().map(|a| a.walk).collect(), hits());
         }
         rows.extend(ratios);
         println!("\n{gazetteer}: {QUERIES} misspelt forms, {} keys, CPU time a query", set.len());
+        let [form, key] = [forms_count, key_count].map(|n| figure(more as f64 / n as f64));
+        println!("index: {more} bytes, {form} a form, {key} a key");
         table.print();
     }
     if !rows.is_empty() {
@@ -103,14 +121,14 @@ impl Answer {
     }
 }
 
-fn of_ours(dictionary: &Dictionary, query: &str, distance: u8) -> (f64, usize) {
+fn of_ours(dictionary: &Dictionary, query: &str, distance: Distance) -> (f64, Vec<Near>) {
     let (hits, time) = timed(|| ours::fuzzy(dictionary, query, distance));
     (time.as_secs_f64() * 1e6, hits)
 }
 
 /// Forms of five letters or more, each with one edit: two letters swapped, one changed, one left
-/// out, one put in, by turns. The first letter stays.
-fn misspelt(table: &str) -> Vec<String> {
+/// out, one put in, by turns; with what they were. The first letter stays.
+fn misspelt(table: &str) -> Vec<(String, String)> {
     let forms: Vec<&str> = data::lines(table).map(|(_, form)| form).collect();
     let mut random = Random::new(SEED);
     let mut out = Vec::new();
@@ -130,7 +148,7 @@ fn misspelt(table: &str) -> Vec<String> {
         }
         let query: String = letters.into_iter().collect();
         if text::key(&query) != text::key(form) {
-            out.push(query);
+            out.push((query, form.to_owned()));
         }
     }
     out

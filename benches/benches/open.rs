@@ -21,38 +21,43 @@ const TIMES: usize = 101;
 
 fn main() {
     let mut rows = Vec::new();
-    let columns = ["dictionary", "bytes", "trusted µs", "trusted p99 µs", "checked µs", "checked GB/s"];
+    let columns = ["dictionary", "fuzzy index", "bytes", "trusted µs", "trusted p99 µs", "checked µs", "checked GB/s"];
     let mut table = Table::new(&columns);
     for gazetteer in Choice::read(&[Gazetteer::D100k, Gazetteer::D2m]).gazetteers {
         let (Some(path), Some(keys)) = (gazetteer.table(), Keys::of(gazetteer)) else { continue };
-        let bytes = ours::build(&path).size();
-        let path = path.with_extension("exo");
         let keys = keys.list();
-        let first = keys[keys.len() / 2];
-        let (mut trusted, mut checked) = (Vec::new(), Vec::new());
-        for _ in 0..TIMES {
-            trusted.push(micros(&path, first, |p| Dictionary::open_trusted(p)));
-            checked.push(micros(&path, first, |p| Dictionary::open(p)));
+        for (shown, indexed) in [("no", ours::build(&path)), ("yes", ours::build_fuzzy(&path))] {
+            let bytes = indexed.size();
+            drop(indexed);
+            let path = path.with_extension(if shown == "yes" { "fuzzy.exo" } else { "exo" });
+            let first = keys[keys.len() / 2];
+            let (mut trusted, mut checked) = (Vec::new(), Vec::new());
+            for _ in 0..TIMES {
+                trusted.push(micros(&path, first, |p| Dictionary::open_trusted(p)));
+                checked.push(micros(&path, first, |p| Dictionary::open(p)));
+            }
+            let slowest = percentile(trusted.clone(), 99);
+            let (trusted, checked) = (median(trusted), median(checked));
+            let speed = bytes as f64 / 1e3 / checked;
+            table.row([
+                gazetteer.to_string(),
+                shown.to_owned(),
+                bytes.to_string(),
+                figure(trusted),
+                figure(slowest),
+                figure(checked),
+                figure(speed),
+            ]);
+            rows.push(json!({
+                "dictionary": gazetteer.as_str(),
+                "fuzzy_index": shown == "yes",
+                "bytes": bytes,
+                "trusted_us": trusted,
+                "trusted_p99_us": slowest,
+                "checked_us": checked,
+                "checked_gb_per_s": speed,
+            }));
         }
-        let slowest = percentile(trusted.clone(), 99);
-        let (trusted, checked) = (median(trusted), median(checked));
-        let speed = bytes as f64 / 1e3 / checked;
-        table.row([
-            gazetteer.to_string(),
-            bytes.to_string(),
-            figure(trusted),
-            figure(slowest),
-            figure(checked),
-            figure(speed),
-        ]);
-        rows.push(json!({
-            "dictionary": gazetteer.as_str(),
-            "bytes": bytes,
-            "trusted_us": trusted,
-            "trusted_p99_us": slowest,
-            "checked_us": checked,
-            "checked_gb_per_s": speed,
-        }));
     }
     let overlays = overlays();
     if !rows.is_empty() {

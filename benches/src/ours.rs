@@ -8,7 +8,9 @@ use exonym::Dictionary;
 use exonym::annotate;
 pub use exonym::annotate::Found;
 use exonym::annotate::fast::{self, Proclitics, Reading, Scratch, Small, Spans};
-use exonym::dict::build::{Builder, Written};
+use exonym::dict::Distance;
+use exonym::dict::build::{Builder, FuzzyIndex, Written};
+use exonym::dict::fuzzy::Near;
 use exonym::dict::source::table::Defaults;
 use exonym::name::Languages;
 use exonym::text::{self, LineEnd};
@@ -18,11 +20,11 @@ use exonym::text::{self, LineEnd};
 ///
 /// # Panics
 /// No such table, or nothing in it: there is nothing to measure.
-pub fn compile(table: &Path, out: &Path, jobs: Option<usize>) -> Written {
+pub fn compile(table: &Path, out: &Path, jobs: Option<usize>, fuzzy: FuzzyIndex) -> Written {
     let columns = Some(vec!["id".to_owned(), "form".to_owned()]);
     let defaults =
         Defaults { columns, kind: Some("place".to_owned()), lang: Some("und".to_owned()), ..Defaults::default() };
-    let mut builder = Builder::default().defaults(defaults).folder(out.parent().expect("a folder"));
+    let mut builder = Builder::default().defaults(defaults).fuzzy_index(fuzzy).folder(out.parent().expect("a folder"));
     if let Some(jobs) = jobs {
         builder = builder.jobs(jobs);
     }
@@ -36,7 +38,17 @@ pub fn compile(table: &Path, out: &Path, jobs: Option<usize>) -> Written {
 /// As [`compile`], or the file cannot be written.
 pub fn build(table: &Path) -> Dictionary {
     let path = table.with_extension("exo");
-    compile(table, &path, None);
+    compile(table, &path, None, FuzzyIndex::Absent);
+    Dictionary::open(&path).expect("the dictionary that was just made")
+}
+
+/// As [`build`], with an index for fuzzy search, in a file of its own.
+///
+/// # Panics
+/// As [`build`].
+pub fn build_fuzzy(table: &Path) -> Dictionary {
+    let path = table.with_extension("fuzzy.exo");
+    compile(table, &path, None, FuzzyIndex::Present);
     Dictionary::open(&path).expect("the dictionary that was just made")
 }
 
@@ -89,8 +101,10 @@ fn with_reading<T>(languages: &Languages, read: impl FnOnce(&Reading<'_, '_>) ->
     })
 }
 
-/// How many keys lie within `distance` edits of `query`; for now only equal ones are found.
-pub fn fuzzy(dictionary: &Dictionary, query: &str, distance: u8) -> usize {
-    let _ = distance;
-    usize::from(dictionary.keys().get(text::key(query)).is_some())
+/// The keys within `distance` edits of `query`.
+///
+/// # Panics
+/// A damaged dictionary.
+pub fn fuzzy(dictionary: &Dictionary, query: &str, distance: Distance) -> Vec<Near> {
+    dictionary.near(&text::key(query), distance, usize::MAX).expect("keys that can be read")
 }

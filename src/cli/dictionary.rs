@@ -93,6 +93,7 @@ fn inspect(dictionary: &Dictionary) -> Result<String> {
         row("forms", dictionary.form_count().to_string()),
         row("keys", dictionary.key_count().to_string()),
         row("bytes", dictionary.size().to_string()),
+        row("fuzzy index", if dictionary.has_fuzzy_index() { "yes" } else { "no" }.to_owned()),
         row("content", format!("{:016x}", dictionary.content_hash())),
         row(
             "versions",

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _};
 
 use clap::{Args, ValueEnum};
+use exonym::dict::{Candidate, Distance, Reach, Stage};
 use exonym::format::table;
 use exonym::{Error, Result, Stack};
 use serde_json::json;
@@ -17,6 +18,16 @@ enum InputFormat {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Edits {
+    #[value(name = "0")]
+    Zero,
+    #[value(name = "1")]
+    One,
+    #[value(name = "2")]
+    Two,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum OutputFormat {
     /// name, then the ids best first, joined by commas
     Tsv,
@@ -26,10 +37,12 @@ enum OutputFormat {
     View,
 }
 
-/// Names in, the entities they may mean out: exact first, then folded.
+/// Names in, the entities they may mean out: exact first, then folded, then with typing errors.
 #[derive(Args)]
 #[command(after_help = "Examples:
   exonym lookup Kiev 'Volodymyr Zelensky'
+  exonym lookup 'Volodmyr Zelenksy' --distance 2
+  exonym lookup --prefix 'Volod' --limit 20
   cut -f1 names.tsv | exonym lookup - --format tsv > ids.tsv
   printf 'Kiew\\tde\\n' | exonym lookup --input tsv -")]
 pub struct Arguments {
@@ -43,6 +56,13 @@ pub struct Arguments {
     /// Most candidates a name
     #[arg(long, default_value_t = 10, value_name = "K")]
     limit: usize,
+    /// Most letters put in, left out, changed or exchanged, where nothing is found without; by length
+    /// if not given: none up to 2 letters, 1 up to 5, else 2
+    #[arg(long, value_enum, value_name = "EDITS", hide_possible_values = true, conflicts_with = "prefix")]
+    distance: Option<Edits>,
+    /// Names are only the beginning of what is looked for; the order is alphabetical then
+    #[arg(long)]
+    prefix: bool,
     /// What lines of standard input are: names, name and language, or objects with "name" and "lang"
     #[arg(long, value_enum, default_value = "text")]
     input: InputFormat,
@@ -102,9 +122,23 @@ impl Arguments {
         }))
     }
 
-    fn answer(&self, stack: &Stack, name: &str, lang: &str, format: OutputFormat) -> Result<String> {
-        let mut candidates = stack.lookup(name, lang)?;
+    fn candidates<'s>(&self, stack: &'s Stack, name: &str, lang: &str) -> Result<Vec<Candidate<'s>>> {
+        if self.prefix {
+            return stack.beginning_with(name, lang, self.limit);
+        }
+        let reach = match self.distance {
+            None => Reach::ByLength,
+            Some(Edits::Zero) => Reach::Within(Distance::Zero),
+            Some(Edits::One) => Reach::Within(Distance::One),
+            Some(Edits::Two) => Reach::Within(Distance::Two),
+        };
+        let mut candidates = stack.lookup_within(name, lang, reach)?;
         candidates.truncate(self.limit);
+        Ok(candidates)
+    }
+
+    fn answer(&self, stack: &Stack, name: &str, lang: &str, format: OutputFormat) -> Result<String> {
+        let candidates = self.candidates(stack, name, lang)?;
         Ok(match format {
             OutputFormat::Tsv => {
                 let ids: Vec<&str> = candidates.iter().map(|c| stack.id(c.entity)).collect();
@@ -114,11 +148,15 @@ impl Arguments {
                 let candidates: Vec<_> = candidates
                     .iter()
                     .map(|c| {
-                        json!({
+                        let mut object = json!({
                             "entity": stack.id(c.entity), "type": stack.kind(c.entity), "label": stack.label(c.entity, lang),
                             "form": c.form.text(), "lang": c.form.lang(), "role": c.form.role().as_str(),
                             "score": (f64::from(c.score) * 1000.0).round() / 1000.0, "stage": c.stage.as_str(),
-                        })
+                        });
+                        if c.stage == Stage::Fuzzy {
+                            object["distance"] = c.distance.edits().into();
+                        }
+                        object
                     })
                     .collect();
                 format!("{}\n", json!({ "name": name, "candidates": candidates }))
@@ -138,7 +176,7 @@ impl Arguments {
                     })
                     .collect();
                 if rows.is_empty() {
-                    rows.push(vec![name.to_owned(), "nobody found, exact or folded".to_owned()]);
+                    rows.push(vec![name.to_owned(), "nobody found".to_owned()]);
                 }
                 table::align(&rows)
             }

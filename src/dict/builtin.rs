@@ -1,11 +1,11 @@
 //! The dictionary that comes with exonym: built from the embedded tables on first use.
 //!
-//! Invariant: the file's name tells everything it depends on (hash of the tables, versions), so
+//! Invariant: the file's name tells everything it depends on (hash of the tables, versions, that it has a fuzzy index), so
 //! nothing is hashed at start and a stale file is never used.
 
 use std::path::{Path, PathBuf};
 
-use super::build::{Builder, Built};
+use super::build::{Builder, Built, FuzzyIndex};
 use super::dictionary::Dictionary;
 use super::layout::LAYOUT_VERSION;
 use super::provenance::read_sources;
@@ -19,7 +19,7 @@ use crate::text::{FOLD_VERSION, unicode_version};
 /// # Errors
 /// None for tables that the tests have passed.
 pub fn build() -> Result<Built> {
-    let mut builder = Builder::default();
+    let mut builder = Builder::default().fuzzy_index(FuzzyIndex::Present);
     builder.sources(read_sources("SOURCES.tsv", embedded::text("SOURCES.tsv"))?);
     for file in embedded::FILES.iter().filter(|f| f.path.starts_with("entities/")) {
         builder.table(file.path, file.text.as_bytes());
@@ -30,7 +30,7 @@ pub fn build() -> Result<Built> {
 /// Name of the built-in dictionary's file in a cache folder.
 pub fn file_name() -> String {
     format!(
-        "{PREFIX}{}-{}-{LAYOUT_VERSION}-{FOLD_VERSION}-{}.exo",
+        "{PREFIX}{}-{}-{LAYOUT_VERSION}-{FOLD_VERSION}-{}-fuzzy.exo",
         embedded::HASH,
         env!("CARGO_PKG_VERSION"),
         unicode_version()

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::accelerator::Accelerator;
+use super::fuzzy;
 use super::layout::attribute::{self, AttributeRecord};
 use super::layout::entity::{EntityRecord, Extras, GroupRecord};
 use super::layout::posting::Posting;
@@ -36,6 +37,7 @@ struct Inner {
     provenance: Bytes,
     numbers: Numbers,
     accelerator: Option<Accelerator>,
+    fuzzy: Option<fuzzy::Index>,
     langs: Vec<String>,
     kinds: Vec<String>,
     sources: Vec<String>,
@@ -148,6 +150,7 @@ impl Dictionary {
             provenance: part(SectionKind::Provenance),
             numbers,
             accelerator: Accelerator::open(part(SectionKind::Accelerator)),
+            fuzzy: guard(check, || Ok(fuzzy::Index::open(part(SectionKind::Fuzzy)))).unwrap_or_default(),
             langs,
             kinds,
             sources,
@@ -203,6 +206,16 @@ impl Dictionary {
     /// What makes scanning fast, if the file has it.
     pub(crate) fn accelerator(&self) -> Option<&Accelerator> {
         self.0.accelerator.as_ref()
+    }
+
+    /// What makes fuzzy search fast, if the file has it.
+    pub(crate) fn fuzzy_index(&self) -> Option<&fuzzy::Index> {
+        self.0.fuzzy.as_ref()
+    }
+
+    /// Whether it has an index for fuzzy search ([`super::build::Builder::fuzzy_index`]).
+    pub fn has_fuzzy_index(&self) -> bool {
+        self.0.fuzzy.is_some()
     }
 
     /// Whether only header and lengths were checked when it was opened.

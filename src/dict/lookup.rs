@@ -1,12 +1,14 @@
-//! Looking a name up: exact, then folded.
+//! Looking a name up: exact, then folded, then fuzzy.
 //!
 //! Invariant: the stages are tried in order and the search stops at the first that finds
 //! anything; every candidate says its stage.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::fmt;
 
 use super::dictionary::Form;
+use super::fuzzy::{Distance, Reach, stage};
 use super::source::row::Role;
 use super::stack::{EntityRef, Stack};
 use crate::error::Result;
@@ -25,7 +27,7 @@ pub enum Stage {
     Convention,
     /// A form made by a transliteration scheme.
     Scheme,
-    /// A form near by weighted edits.
+    /// A form near by typing errors.
     Fuzzy,
     /// A part of a name whose whole stands in the same document.
     Coreference,
@@ -74,6 +76,8 @@ pub struct Candidate<'s> {
     pub form: Form<'s>,
     /// How.
     pub stage: Stage,
+    /// Edits between the keys; not zero in the stage fuzzy alone.
+    pub distance: Distance,
     /// 0 to 1, best first.
     pub score: f32,
 }
@@ -159,45 +163,74 @@ impl Stack {
         }
     }
 
-    /// Who `name` may be, best first; at most one candidate an entity.
+    /// Who `name` may be, best first; at most one candidate an entity. What is found neither
+    /// exactly nor folded is looked for with typing errors, as many as its length allows.
     ///
     /// # Errors
     /// A damaged dictionary that was opened trusted.
     pub fn lookup(&self, name: &str, lang: &str) -> Result<Vec<Candidate<'_>>> {
-        self.guarded(|| Ok(self.lookup_unguarded(name, lang)))
+        self.lookup_within(name, lang, Reach::ByLength)
     }
 
-    fn lookup_unguarded(&self, name: &str, lang: &str) -> Vec<Candidate<'_>> {
-        let folded = text::fold(name, LineEnd::Blank);
-        let mut keys = vec![text::key(name)];
-        if let [token] = folded.tokens()
-            && let Some(other) = folded.alternative(token)
-        {
-            keys.push(other.to_owned());
-        }
-        for key in keys {
-            let mut found: Vec<Candidate<'_>> = self
-                .hits(&key)
-                .into_iter()
-                .filter(|h| h.form.role() != Role::Never)
-                .filter_map(|h| candidate(self, h, name, lang))
-                .collect();
-            if let Some(best) = found.iter().map(|c| c.stage).min() {
-                found.retain(|c| c.stage == best);
+    /// As [`Stack::lookup`], with a say in how many typing errors there may be.
+    ///
+    /// Cost: microseconds for what is found exactly or folded; else as
+    /// [`Dictionary::near`](super::Dictionary::near).
+    ///
+    /// # Errors
+    /// A damaged dictionary that was opened trusted, or more near names than can be read.
+    pub fn lookup_within(&self, name: &str, lang: &str, reach: Reach) -> Result<Vec<Candidate<'_>>> {
+        self.guarded(|| {
+            let folded = text::fold(name, LineEnd::Blank);
+            let mut keys = vec![text::key(name)];
+            if let [token] = folded.tokens()
+                && let Some(other) = folded.alternative(token)
+            {
+                keys.push(other.to_owned());
             }
-            found.sort_by(|a, b| order(self, a, b));
-            let mut seen: Vec<EntityRef> = Vec::new();
-            found.retain(|c| {
-                !seen.contains(&c.entity) && {
-                    seen.push(c.entity);
-                    true
+            for key in &keys {
+                let found = self.sure(key, name, lang);
+                if !found.is_empty() {
+                    return Ok(self.best_first(found));
                 }
-            });
-            if !found.is_empty() {
-                return found;
             }
+            let mut found = Vec::new();
+            for key in &keys {
+                found.extend(stage::candidates(self, key, lang, reach)?);
+            }
+            Ok(self.best_first(found))
+        })
+    }
+
+    /// Candidates with exactly this key, those of the best stage.
+    fn sure(&self, key: &str, name: &str, lang: &str) -> Vec<Candidate<'_>> {
+        let hits = self.hits(key).into_iter().filter(|h| h.form.role() != Role::Never);
+        let mut found: Vec<Candidate<'_>> = hits.filter_map(|h| candidate(self, h, name, lang)).collect();
+        if let Some(best) = found.iter().map(|c| c.stage).min() {
+            found.retain(|c| c.stage == best);
         }
-        Vec::new()
+        found
+    }
+
+    fn best_first<'s>(&'s self, mut found: Vec<Candidate<'s>>) -> Vec<Candidate<'s>> {
+        found.sort_by(|a, b| self.rank(a, b));
+        let mut seen: HashSet<EntityRef> = HashSet::new();
+        found.retain(|c| seen.insert(c.entity));
+        found
+    }
+
+    /// Nearer, then higher score, then id.
+    pub(super) fn rank(&self, a: &Candidate<'_>, b: &Candidate<'_>) -> Ordering {
+        (a.distance.cmp(&b.distance))
+            .then_with(|| b.score.total_cmp(&a.score))
+            .then_with(|| self.id(a.entity).cmp(self.id(b.entity)))
+    }
+
+    /// What speaks for a hit whatever its stage: prominence, language, a whole name; 0 to 1.
+    pub(super) fn weight(&self, hit: &Hit<'_>, lang: &str) -> f32 {
+        let own = lang::same(hit.form.lang(), lang);
+        let whole = !matches!(hit.form.role(), Role::Family | Role::Given);
+        (0.5 + 0.4 * self.prior(hit.entity)) * if own { 1.0 } else { 0.9 } * if whole { 1.0 } else { 0.8 }
     }
 }
 
@@ -211,17 +244,15 @@ fn candidate<'s>(stack: &Stack, hit: Hit<'s>, name: &str, lang: &str) -> Option<
             Marks::Other => return None,
         }
     };
-    let own = lang::same(hit.form.lang(), lang);
-    let whole = !matches!(hit.form.role(), Role::Family | Role::Given);
-    let mut score = 0.5 + 0.4 * stack.prior(hit.entity);
-    score *= if stage == Stage::Exact { 1.0 } else { 0.9 };
-    score *= if own { 1.0 } else { 0.9 };
-    score *= if whole { 1.0 } else { 0.8 };
-    Some(Candidate { entity: hit.entity, form: hit.form, stage, score })
+    Some(Candidate::sure(stack, hit, stage, lang))
 }
 
-fn order(stack: &Stack, a: &Candidate<'_>, b: &Candidate<'_>) -> Ordering {
-    b.score.total_cmp(&a.score).then_with(|| stack.id(a.entity).cmp(stack.id(b.entity)))
+impl<'s> Candidate<'s> {
+    /// A hit with the same key, exact or folded.
+    pub(super) fn sure(stack: &Stack, hit: Hit<'s>, stage: Stage, lang: &str) -> Self {
+        let score = stack.weight(&hit, lang) * if stage == Stage::Exact { 1.0 } else { 0.9 };
+        Self { entity: hit.entity, form: hit.form, stage, distance: Distance::Zero, score }
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod build;
 pub mod builtin;
 
 pub mod dictionary;
+pub mod fuzzy;
 pub mod layout;
 pub mod lookup;
 mod map;
@@ -16,6 +17,7 @@ pub mod stack;
 mod variant;
 
 pub use dictionary::{Dictionary, Entity, Form};
+pub use fuzzy::{Distance, Reach};
 pub use lookup::{Candidate, Stage};
 pub use source::row::{CaseRule, Risk, Role};
 pub use stack::{EntityRef, Stack};

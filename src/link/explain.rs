@@ -13,7 +13,7 @@ use crate::annotate::document::Settings;
 use crate::annotate::spelling::Bar;
 use crate::annotate::{Document, Mention, Scanner, Wanted};
 use crate::dict::lookup::Hit;
-use crate::dict::{EntityRef, Role};
+use crate::dict::{EntityRef, Role, Stage};
 use crate::error::Result;
 use crate::text::{self, Folded, OffsetMap, Unit};
 
@@ -36,17 +36,28 @@ impl Annotator {
     /// # Errors
     /// A damaged dictionary that was opened trusted.
     pub fn explain(&self, text: &str, name: &str, settings: Settings) -> Result<String> {
-        self.stack().guarded(|| Ok(self.explain_unguarded(text, name, settings)))
+        self.stack().guarded(|| self.explain_unguarded(text, name, settings))
     }
 
-    fn explain_unguarded(&self, text: &str, name: &str, settings: Settings) -> String {
+    fn explain_unguarded(&self, text: &str, name: &str, settings: Settings) -> Result<String> {
         let stack = self.stack();
         let key = text::key(name);
         let mut out = String::new();
         let _ = writeln!(out, "key        {key}");
         let hits = stack.hits(&key);
         if hits.is_empty() {
-            let _ = writeln!(out, "dictionary no form has this key, exact or folded; later stages are not built yet");
+            let _ = writeln!(out, "dictionary no form has this key, exact or folded");
+            let lang = settings.lang.as_deref().unwrap_or("und");
+            let near = stack.lookup(name, lang)?;
+            for c in near.iter().filter(|c| c.stage == Stage::Fuzzy).take(3) {
+                let _ = writeln!(
+                    out,
+                    "fuzzy      {} \"{}\" at distance {}; running text is not searched so",
+                    stack.id(c.entity),
+                    c.form.text(),
+                    c.distance
+                );
+            }
         }
         for line in self.explain_forms(&hits) {
             let _ = writeln!(out, "dictionary {line}");
@@ -75,7 +86,7 @@ impl Annotator {
         if !found {
             let _ = writeln!(out, "text       {}", why_absent(&text::fold(text, document.settings.line_end), &key));
         }
-        out
+        Ok(out)
     }
 
     /// One line for the forms of an entity that differ in language only.

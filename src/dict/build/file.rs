@@ -104,7 +104,7 @@ pub(super) struct Contents {
     pub policy: Policy,
 }
 
-/// Sections of a file.
+/// Sections of a file without an index for fuzzy search.
 const SECTIONS: usize = 14;
 
 impl Contents {
@@ -118,7 +118,7 @@ impl Contents {
     /// # Errors
     /// Of writing; more than 65,535 types.
     pub(super) fn write<W: Write + Seek>(mut self, out: W) -> Result<(W, u64)> {
-        let mut file = FileWriter::new(out, SECTIONS).map_err(unwritable)?;
+        let mut file = FileWriter::new(out, SECTIONS + usize::from(self.index.fuzzy.is_some())).map_err(unwritable)?;
         let mut section = |kind: SectionKind, bytes: &[u8]| -> io::Result<()> {
             file.section(kind)?;
             file.write(bytes)
@@ -149,7 +149,9 @@ impl Contents {
         ] {
             section(kind, &bytes).map_err(unwritable)?;
         }
-        for (kind, spool) in [(SectionKind::Postings, self.index.postings), (SectionKind::Keys, self.index.keys)] {
+        let fuzzy = self.index.fuzzy.map(|fuzzy| (SectionKind::Fuzzy, fuzzy));
+        let spools = [(SectionKind::Postings, self.index.postings), (SectionKind::Keys, self.index.keys)];
+        for (kind, spool) in spools.into_iter().chain(fuzzy) {
             file.section(kind).map_err(unwritable)?;
             let mut pieces = spool.read().map_err(unwritable)?;
             while let Some(piece) = pieces.next().map_err(unwritable)? {

@@ -1,4 +1,4 @@
-//! From sorted records to the map of keys, the postings and the accelerator.
+//! From sorted records to the map of keys, the postings, the accelerator and the fuzzy index.
 //!
 //! Invariant: keys come in byte order and places rise with them; what comes out does not hang on
 //! the number of threads.
@@ -12,6 +12,7 @@ use super::sort::Sorted;
 use super::spool::Spool;
 use super::step::Watch;
 use crate::dict::accelerator::Collector;
+use crate::dict::fuzzy;
 use crate::dict::layout::Numbers;
 use crate::error::{Error, Result};
 
@@ -23,6 +24,8 @@ pub(super) struct Index {
     pub postings: Spool,
     /// Bytes of the accelerator.
     pub accelerator: Vec<u8>,
+    /// Bytes of the index for fuzzy search, if there is to be one.
+    pub fuzzy: Option<Spool>,
     /// Place of each form in the postings.
     pub places: Vec<u32>,
     /// Number of each form's attributes.
@@ -36,6 +39,7 @@ pub(super) fn index(
     mut sorted: Sorted,
     numbers: &Numbers,
     attribute: impl FnMut(u32) -> u32,
+    mut fuzzy: Option<fuzzy::Collector>,
     jobs: usize,
     (folder, room): (PathBuf, usize),
     watch: &mut Watch,
@@ -47,38 +51,67 @@ pub(super) fn index(
         while let Some(batch) = lists.next(&mut sorted, watch)? {
             map.add(&batch)?;
             collect(&mut collector, &batch)?;
+            turn(&mut fuzzy, &batch)?;
         }
     } else {
         thread::scope(|scope| {
-            let (to_map, for_map) = mpsc::sync_channel::<Arc<Batch>>(4);
-            let (to_collector, for_collector) = mpsc::sync_channel::<Arc<Batch>>(4);
             let (map, collector) = (&mut map, &mut collector);
-            let mapped = scope.spawn(move || for_map.iter().try_for_each(|batch| map.add(&batch)));
-            let collected = scope.spawn(move || for_collector.iter().try_for_each(|batch| collect(collector, &batch)));
+            let mut beside = vec![
+                Beside::new(scope, move |batch| map.add(batch)),
+                Beside::new(scope, move |batch| collect(collector, batch)),
+            ];
+            if fuzzy.is_some() {
+                let fuzzy = &mut fuzzy;
+                beside.push(Beside::new(scope, move |batch| turn(fuzzy, batch)));
+            }
             let given = (|| {
                 while let Some(batch) = lists.next(&mut sorted, watch)? {
                     let batch = Arc::new(batch);
                     // A thread that has stopped says why when it is joined.
-                    if to_map.send(Arc::clone(&batch)).is_err() || to_collector.send(batch).is_err() {
+                    if beside.iter().any(|thread| thread.feed.send(Arc::clone(&batch)).is_err()) {
                         break;
                     }
                 }
                 Ok(())
             })();
-            drop((to_map, to_collector));
-            for done in [mapped.join(), collected.join()] {
-                done.map_err(|_| Error::source_file("a thread of the build stopped: build again with --jobs 1"))??;
-            }
+            beside.into_iter().try_for_each(Beside::join)?;
             given
         })?;
     }
+    // What is sorted by key makes room for what is sorted backwards.
     drop(sorted);
+    let fuzzy = fuzzy.map(fuzzy::Collector::finish).transpose()?;
     let Lists { postings, places, attributes, count, .. } = lists;
-    Ok(Index { keys: map.finish()?, postings, accelerator: collector.finish(), places, attributes, count })
+    Ok(Index { keys: map.finish()?, postings, accelerator: collector.finish(), fuzzy, places, attributes, count })
 }
 
 fn collect(collector: &mut Collector, batch: &Batch) -> Result<()> {
     batch.each(|key, place, begins| collector.add(key, place, begins))
+}
+
+/// A thread that takes the keys beside the others.
+struct Beside<'s> {
+    feed: mpsc::SyncSender<Arc<Batch>>,
+    thread: thread::ScopedJoinHandle<'s, Result<()>>,
+}
+
+impl<'s> Beside<'s> {
+    fn new(scope: &'s thread::Scope<'s, '_>, mut take: impl FnMut(&Batch) -> Result<()> + Send + 's) -> Self {
+        let (feed, fed) = mpsc::sync_channel::<Arc<Batch>>(4);
+        Self { feed, thread: scope.spawn(move || fed.iter().try_for_each(|batch| take(&batch))) }
+    }
+
+    /// Waits until everything fed is taken.
+    fn join(self) -> Result<()> {
+        drop(self.feed);
+        let stopped = |_| Error::source_file("a thread of the build stopped: build again with --jobs 1");
+        self.thread.join().map_err(stopped)?
+    }
+}
+
+/// Gives the keys to the collector of the fuzzy index, if there is one.
+fn turn(fuzzy: &mut Option<fuzzy::Collector>, batch: &Batch) -> Result<()> {
+    fuzzy.as_mut().map_or(Ok(()), |fuzzy| batch.each(|key, _, _| fuzzy.add(key)))
 }
 
 /// The map of keys while it is written.

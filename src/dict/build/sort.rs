@@ -26,7 +26,7 @@ struct Slot {
 
 /// Takes records in any order.
 #[derive(Debug)]
-pub(super) struct Sorter {
+pub(in crate::dict) struct Sorter {
     folder: PathBuf,
     room: usize,
     bytes: Vec<u8>,
@@ -38,7 +38,7 @@ pub(super) struct Sorter {
 }
 
 /// Gives records in order.
-pub(super) struct Sorted {
+pub(in crate::dict) struct Sorted {
     bytes: Vec<u8>,
     slots: Vec<Slot>,
     at: usize,
@@ -66,18 +66,18 @@ struct Run {
 
 impl Sorter {
     /// A sorter that keeps up to `room` bytes in memory; runs go to a nameless file in `folder`.
-    pub(super) fn new(folder: PathBuf, room: usize) -> Self {
+    pub(in crate::dict) fn new(folder: PathBuf, room: usize) -> Self {
         let room = room.min(MOST);
         Self { folder, room, bytes: Vec::new(), slots: Vec::new(), file: None, written: 0, runs: Vec::new(), count: 0 }
     }
 
     /// Number of records so far.
-    pub(super) fn len(&self) -> u64 {
+    pub(in crate::dict) fn len(&self) -> u64 {
         self.count
     }
 
     /// Adds a record.
-    pub(super) fn push(&mut self, record: &[u8]) -> io::Result<()> {
+    pub(in crate::dict) fn push(&mut self, record: &[u8]) -> io::Result<()> {
         let used = self.bytes.len() + self.slots.len() * size_of::<Slot>();
         if used + record.len() > self.room && !self.slots.is_empty() {
             self.spill()?;
@@ -108,7 +108,7 @@ impl Sorter {
     }
 
     /// Sorts what is in memory and goes over to giving.
-    pub(super) fn finish(mut self) -> io::Result<Sorted> {
+    pub(in crate::dict) fn finish(mut self) -> io::Result<Sorted> {
         sort(&mut self.slots, &self.bytes, 0);
         let mut file = self.file.map(BufWriter::into_inner).transpose()?;
         let mut runs: Vec<Run> = Vec::new();
@@ -128,12 +128,12 @@ impl Sorter {
 
 impl Sorted {
     /// Number of all records.
-    pub(super) fn len(&self) -> u64 {
+    pub(in crate::dict) fn len(&self) -> u64 {
         self.count
     }
 
     /// The next record. Cost: a comparison, and one more for each doubling of the runs.
-    pub(super) fn next(&mut self) -> io::Result<Option<&[u8]>> {
+    pub(in crate::dict) fn next(&mut self) -> io::Result<Option<&[u8]>> {
         match self.given.take() {
             Some(Given::Memory) => self.at += 1,
             Some(Given::Run) => self.advance()?,

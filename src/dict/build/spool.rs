@@ -13,7 +13,7 @@ const PIECE: usize = 1 << 20;
 
 /// The row while it is written.
 #[derive(Debug)]
-pub(super) struct Spool {
+pub(in crate::dict) struct Spool {
     folder: PathBuf,
     room: usize,
     used: usize,
@@ -25,19 +25,19 @@ pub(super) struct Spool {
 }
 
 /// The row while it is read.
-pub(super) struct Pieces {
+pub(in crate::dict) struct Pieces {
     memory: vec::IntoIter<Vec<u8>>,
     file: Option<BufReader<File>>,
 }
 
 impl Spool {
     /// An empty row with `room` bytes in memory, for the rest of which a file goes to `folder`.
-    pub(super) fn new(folder: PathBuf, room: usize) -> Self {
+    pub(in crate::dict) fn new(folder: PathBuf, room: usize) -> Self {
         Self { folder, room, used: 0, length: 0, memory: Vec::new(), file: None, pending: Vec::new() }
     }
 
     /// Appends a piece.
-    pub(super) fn push(&mut self, piece: Vec<u8>) -> io::Result<()> {
+    pub(in crate::dict) fn push(&mut self, piece: Vec<u8>) -> io::Result<()> {
         self.length += piece.len() as u64;
         if self.file.is_none() {
             if self.used + piece.capacity() <= self.room {
@@ -55,12 +55,12 @@ impl Spool {
     }
 
     /// Bytes written so far.
-    pub(super) fn len(&self) -> u64 {
+    pub(in crate::dict) fn len(&self) -> u64 {
         self.length + self.pending.len() as u64
     }
 
     /// Goes over to reading.
-    pub(super) fn read(mut self) -> io::Result<Pieces> {
+    pub(in crate::dict) fn read(mut self) -> io::Result<Pieces> {
         if !self.pending.is_empty() {
             let mut pending = std::mem::take(&mut self.pending);
             pending.shrink_to_fit();
@@ -95,7 +95,7 @@ impl Write for Spool {
 
 impl Pieces {
     /// The next piece; its memory is the caller's.
-    pub(super) fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+    pub(in crate::dict) fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
         if let Some(piece) = self.memory.next() {
             return Ok(Some(piece));
         }

@@ -10,7 +10,8 @@
 //! …   XXH3 of all bytes before it                         u64
 //! ```
 //!
-//! What the sections hold stands with [`SectionKind`]; how single things are written, in
+//! What the sections hold stands with [`SectionKind`] (9, the scanning accelerator, and 10, the
+//! index for fuzzy search, may be absent); how single things are written, in
 //! [`posting`] (forms by key), [`entity`] (entities), [`texts`] (sorted lists of texts) and
 //! [`packed`] (numbers of a fixed width in bits). A variable number is LEB128.
 //!
@@ -62,6 +63,8 @@ pub enum SectionKind {
     Provenance = 8,
     /// The scanning accelerator; may be absent.
     Accelerator = 9,
+    /// The keys backwards, for fuzzy search ([`fuzzy`](crate::dict::fuzzy)); may be absent.
+    Fuzzy = 10,
     /// Distinct attributes of forms, sorted ([`attribute`]).
     Attributes = 11,
     /// Distinct types, countries and genders of entities ([`entity`]).
