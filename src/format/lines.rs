@@ -4,9 +4,33 @@
 //! 256 KiB or one line, and a line over the limit is passed over without being kept.
 
 use std::io::{ErrorKind, Read, Result};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes asked for at once.
 const BLOCK: usize = 1 << 18;
+
+/// Buffers of blocks that are done with, for the next: fresh memory costs more than reading.
+#[derive(Debug, Clone, Default)]
+struct Pool(Arc<Mutex<Vec<Vec<u8>>>>);
+
+/// Most buffers kept.
+const KEPT: usize = 32;
+/// Largest buffer kept, in bytes.
+const LARGEST: usize = 4 * BLOCK;
+
+impl Pool {
+    fn take(&self) -> Vec<u8> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn give(&self, mut buffer: Vec<u8>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < KEPT && (1..=LARGEST).contains(&buffer.capacity()) {
+            buffer.clear();
+            kept.push(buffer);
+        }
+    }
+}
 
 /// Whole lines.
 #[derive(Debug, Default)]
@@ -14,6 +38,13 @@ pub struct Block {
     bytes: Vec<u8>,
     /// Number of its first line.
     first: u64,
+    pool: Pool,
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        self.pool.give(std::mem::take(&mut self.bytes));
+    }
 }
 
 impl Block {
@@ -57,12 +88,13 @@ pub struct Blocks<R> {
     /// Number of the next line.
     line: u64,
     ended: bool,
+    pool: Pool,
 }
 
 impl<R: Read> Blocks<R> {
     /// The blocks of `reader`, with lines of at most `limit` bytes.
     pub fn new(reader: R, limit: usize) -> Self {
-        Self { reader, limit, rest: Vec::new(), line: 1, ended: false }
+        Self { reader, limit, rest: Vec::new(), line: 1, ended: false, pool: Pool::default() }
     }
 
     /// The next block; it does not wait for more than one whole line.
@@ -78,6 +110,7 @@ impl<R: Read> Blocks<R> {
         while !self.ended {
             if let Some(at) = memchr::memrchr(b'\n', &bytes[seen..]) {
                 let end = seen + at + 1;
+                self.rest = self.pool.take();
                 self.rest.extend_from_slice(&bytes[end..]);
                 bytes.truncate(end);
                 return Ok(Some(self.block(bytes)));
@@ -116,7 +149,7 @@ impl<R: Read> Blocks<R> {
     fn block(&mut self, bytes: Vec<u8>) -> Block {
         let first = self.line;
         self.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
-        Block { bytes, first }
+        Block { bytes, first, pool: self.pool.clone() }
     }
 }
 
