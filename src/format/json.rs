@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Appends `text` as a JSON string.
@@ -120,7 +120,8 @@ impl<'de> Deserialize<'de> for Object<'de> {
                 let mut object = Object::default();
                 while let Some(Text(name)) = map.next_key()? {
                     if name == "text" {
-                        object.body = Some(map.next_value()?);
+                        let body = Body::read(map.next_value::<&RawValue>()?.get());
+                        object.body = Some(body.ok_or_else(|| serde::de::Error::custom("an odd string"))?);
                     } else {
                         object.fields.push((name, map.next_value::<&RawValue>()?.get()));
                     }
@@ -134,68 +135,86 @@ impl<'de> Deserialize<'de> for Object<'de> {
 
 impl<'de> Deserialize<'de> for Text<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Body::deserialize(deserializer)? {
-            Body::Text(text) => Ok(Text(text)),
-            Body::Other => Err(serde::de::Error::custom("no string")),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Body<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Body<'de>;
+        struct Name;
+        impl<'de> Visitor<'de> for Name {
+            type Value = Text<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a string")
             }
 
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Body<'de>, E> {
-                Ok(Body::Text(Cow::Borrowed(text)))
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
             }
 
-            fn visit_str<E>(self, text: &str) -> Result<Body<'de>, E> {
-                Ok(Body::Text(Cow::Owned(text.to_owned())))
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<Body<'de>, E> {
-                Ok(Body::Other)
-            }
-
-            fn visit_i64<E>(self, _: i64) -> Result<Body<'de>, E> {
-                Ok(Body::Other)
-            }
-
-            fn visit_u64<E>(self, _: u64) -> Result<Body<'de>, E> {
-                Ok(Body::Other)
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<Body<'de>, E> {
-                Ok(Body::Other)
-            }
-
-            fn visit_unit<E>(self) -> Result<Body<'de>, E> {
-                Ok(Body::Other)
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Body<'de>, A::Error> {
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Body::Other)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Body<'de>, A::Error> {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Body::Other)
+            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
             }
         }
-        deserializer.deserialize_any(Any)
+        deserializer.deserialize_str(Name)
+    }
+}
+
+impl<'a> Body<'a> {
+    /// Of a value as it is written. `None` where only `serde_json` can say what is wrong.
+    fn read(value: &'a str) -> Option<Self> {
+        let Some(inner) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+            return Some(Body::Other);
+        };
+        let Some(first) = memchr::memchr(b'\\', inner.as_bytes()) else {
+            return Some(Body::Text(Cow::Borrowed(inner)));
+        };
+        // A string is never longer than it is written.
+        let mut out = String::with_capacity(inner.len());
+        let (mut rest, mut at) = (inner, first);
+        loop {
+            out.push_str(&rest[..at]);
+            out.push(match rest.as_bytes().get(at + 1)? {
+                b'n' => '\n',
+                b't' => '\t',
+                b'r' => '\r',
+                b'b' => '\u{8}',
+                b'f' => '\u{c}',
+                &sign @ (b'"' | b'\\' | b'/') => char::from(sign),
+                _ => return serde_json::from_str(value).ok().map(|text| Body::Text(Cow::Owned(text))),
+            });
+            rest = &rest[at + 2..];
+            match memchr::memchr(b'\\', rest.as_bytes()) {
+                Some(next) => at = next,
+                None => {
+                    out.push_str(rest);
+                    return Some(Body::Text(Cow::Owned(out)));
+                }
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bodies_are_those_of_serde() {
+        let every: String = ('\0'..'\u{180}').chain(['\u{2028}', '😀']).collect();
+        let written = [
+            serde_json::to_string(&every).unwrap(),
+            r#""a\/b\u00e9\ud83d\ude00\n""#.to_owned(),
+            r#""\\""#.to_owned(),
+            r#""""#.to_owned(),
+            r#""Kyiv""#.to_owned(),
+            r#""\ud800""#.to_owned(),
+            "12".to_owned(),
+            "[\"a\"]".to_owned(),
+        ];
+        for value in &written {
+            let found = match Body::read(value) {
+                Some(Body::Text(text)) => Some(text.into_owned()),
+                Some(Body::Other) | None => None,
+            };
+            assert_eq!(found, serde_json::from_str::<String>(value).ok(), "{value}");
+        }
+    }
 
     #[test]
     fn strings_and_scores_are_those_of_serde() {
