@@ -156,7 +156,7 @@ impl Parts<'_> {
         let tag = hash as u16;
         let hits = wide.equal_tags(bucket, tag);
         if hits & hits.wrapping_sub(1) | u32::from(went_on(bucket, tag)) != 0 {
-            return self.probe_on(hash);
+            return self.probe_on(wide, hash);
         }
         if hits == 0 {
             return Known::default();
@@ -165,9 +165,9 @@ impl Parts<'_> {
     }
 
     #[cold]
-    fn probe_on(&self, hash: u64) -> Known {
+    fn probe_on<W: Wide>(&self, wide: W, hash: u64) -> Known {
         let (mut known, mut places) = (Known::default(), 0);
-        self.each(hash, |payload| {
+        self.each(wide, hash, |payload| {
             known.payload |= payload & !PLACE;
             if payload & FINAL != 0 {
                 places += 1;
@@ -180,21 +180,22 @@ impl Parts<'_> {
 
     /// Every place that a run with this hash may have.
     pub fn each_place(&self, hash: u64, mut tell: impl FnMut(u32)) {
-        self.each(hash, |payload| {
+        self.each(Plain, hash, |payload| {
             if payload & FINAL != 0 {
                 tell(payload & PLACE);
             }
         });
     }
 
-    fn each(&self, hash: u64, mut tell: impl FnMut(u32)) {
+    #[inline(always)]
+    fn each<W: Wide>(&self, wide: W, hash: u64, mut tell: impl FnMut(u32)) {
         let count = self.buckets.len();
         let (mut i, tag) = (bucket_of(hash, count), hash as u16);
         for _ in 0..count {
             let Some(bucket) = self.buckets.get(i) else {
                 return;
             };
-            let mut hits = Plain.equal_tags(bucket, tag);
+            let mut hits = wide.equal_tags(bucket, tag);
             while hits != 0 {
                 let payload = payload(bucket, hits.trailing_zeros() as usize);
                 // Empty slots have tag and payload 0.
