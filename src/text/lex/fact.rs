@@ -219,5 +219,8 @@ fn stands_alone(c: char) -> bool {
 /// Whether `c` joins the cluster of any letter before it, and nothing after it.
 fn is_joined(c: char) -> bool {
     let count = |chars: &[char]| chars.iter().collect::<String>().graphemes(true).count();
-    !is_invisible(c) && count(&['a', c]) == 1 && count(&['a', c, 'a']) == 2 && count(&['a', c, c, 'a']) == 2
+    // Joiners stand within words of many languages, and folding takes them off; other invisible
+    // signs are clusters of their own.
+    let visible = !is_invisible(c) || matches!(c, '\u{200c}' | '\u{200d}');
+    visible && count(&['a', c]) == 1 && count(&['a', c, 'a']) == 2 && count(&['a', c, c, 'a']) == 2
 }
