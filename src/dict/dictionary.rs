@@ -203,6 +203,15 @@ impl Dictionary {
         &self.0.keys
     }
 
+    /// The place of a key in the postings. Cost: the length of the key; a cache line for most texts
+    /// that are none.
+    pub fn place(&self, key: &str) -> Option<u64> {
+        if self.0.accelerator.as_ref().is_some_and(|a| !a.may_be_key(key)) {
+            return None;
+        }
+        self.0.keys.get(key)
+    }
+
     /// What makes scanning fast, if the file has it.
     pub(crate) fn accelerator(&self) -> Option<&Accelerator> {
         self.0.accelerator.as_ref()

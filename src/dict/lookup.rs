@@ -137,7 +137,7 @@ impl Stack {
     pub fn hits(&self, key: &str) -> Vec<Hit<'_>> {
         let mut out = Vec::new();
         for (layer, dictionary) in self.layers().iter().enumerate() {
-            if let Some(at) = dictionary.keys().get(key) {
+            if let Some(at) = dictionary.place(key) {
                 self.push_hits(layer, at, &mut out);
             }
         }

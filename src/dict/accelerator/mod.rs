@@ -17,8 +17,8 @@ pub use build::{Begins, Collector};
 pub use filter::Class;
 
 use super::map::Bytes;
-use crate::text::lex::SignStarts;
 use crate::text::lex::wide::{Plain, TAGS, Wide};
+use crate::text::lex::{self, SignStarts};
 
 /// Bytes of a bucket.
 const BUCKET: usize = 64;
@@ -107,6 +107,11 @@ impl Accelerator {
         let folds = folds.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
         let signs = SignStarts::new(folds);
         Some(Self { bytes, counts, signs })
+    }
+
+    /// Whether the text may be a key: a cheap no for most that are none. Cost: one cache line.
+    pub fn may_be_key(&self, key: &str) -> bool {
+        lex::whole(key).is_none_or(|hash| self.parts().probe(Plain, hash).place().is_some())
     }
 
     /// The signs that begin a key.

@@ -19,4 +19,4 @@ pub mod wide;
 pub use cluster::{alike, push_key};
 pub use lexeme::{Flags, Lexeme, SignStarts};
 pub use lexer::{KEEP, Lexer, sixteen};
-pub use prefix::{Reading, Second, prefixes};
+pub use prefix::{Reading, Second, prefixes, whole};

@@ -6,6 +6,7 @@
 use super::fact::{Fact, Kind};
 use super::gap::{After, Gap, char_at, gap};
 use super::hash::{self, Joint};
+use super::lexeme::LONGEST;
 use super::lexer::Read;
 use super::{Flags, Lexer, SignStarts, wide};
 use crate::text::LineEnd;
@@ -35,6 +36,9 @@ pub enum Second {
 
 /// Puts the hash of every run of tokens that begins `key` into `out`.
 pub fn prefixes(lexer: &mut Lexer, key: &str, out: &mut Vec<u64>) -> (Reading, Second) {
+    if plain(key, out) {
+        return (Reading::Whole, if out.len() > 1 { Second::Token } else { Second::Unread });
+    }
     out.clear();
     let mut second = Second::Unread;
     wide::dispatch(Read { lexer, text: key, signs: &SignStarts::default() });
@@ -76,5 +80,65 @@ pub fn prefixes(lexer: &mut Lexer, key: &str, out: &mut Vec<u64>) -> (Reading, S
             Gap::Direct(next) => (Joint::Direct, next),
             Gap::End | Gap::Hard => return (Reading::Hard, second),
         };
+    }
+}
+
+/// The same for a plain key. `false` if it is none.
+fn plain(key: &str, out: &mut Vec<u64>) -> bool {
+    out.clear();
+    plain_runs(key, |run| out.push(run)).is_some()
+}
+
+/// The hash of a whole key of words of letters and digits of one script each, parted by blanks,
+/// which most are; nothing of another.
+pub fn whole(key: &str) -> Option<u64> {
+    plain_runs(key, |_| {})
+}
+
+/// Tells each run of a plain key; gives the last.
+fn plain_runs(key: &str, mut tell: impl FnMut(u64)) -> Option<u64> {
+    let mut run = None;
+    for word in key.split(' ') {
+        let mut scripts = 0;
+        for c in word.chars() {
+            let fact = Fact::of(u32::from(c));
+            let mut bytes = [0; 4];
+            c.encode_utf8(&mut bytes);
+            if fact.kind() != Kind::Word || fact.fold() != u32::from_le_bytes(bytes) {
+                return None;
+            }
+            scripts |= fact.scripts();
+        }
+        if word.is_empty() || word.len() > LONGEST || scripts.count_ones() > 1 {
+            return None;
+        }
+        let hash = hash::token(word.as_bytes());
+        let next = run.map_or(hash, |run| hash::chain(run, Joint::Blank, hash));
+        tell(next);
+        run = Some(next);
+    }
+    run
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_keys_have_the_runs_that_the_lexer_reads() {
+        let keys = ["kyiv", "new york", "j d vance", "київ 2024", "санкт петербург", "αθηνα", "a", "του x"];
+        for key in keys {
+            let (mut plainly, mut read) = (Vec::new(), Vec::new());
+            assert!(plain(key, &mut plainly), "{key}");
+            let mut lexer = Lexer::default();
+            // A sign at the end sends the key the other way.
+            let longer = format!("{key}!");
+            assert!(!plain(&longer, &mut Vec::new()));
+            assert_eq!(prefixes(&mut lexer, &longer, &mut read).0, Reading::Whole);
+            assert_eq!(plainly, read[..plainly.len()], "{key}");
+        }
+        for key in ["u.s", "o'neill", "基辅", "東 京", "गा", "a  b", "", "키이우"] {
+            assert!(!plain(key, &mut Vec::new()), "{key}");
+        }
     }
 }
