@@ -258,6 +258,7 @@ fn named_cases() {
         ("a hyphen at a line end parts a word", "Zelenskyy", "It was Zelen-\nskyy who came."),
         ("the second word of a name is parted", "Volodymyr Zelenskyy", "It was Volodymyr Zelen-\r\nskyy who came."),
         ("a hyphen beyond ASCII parts it", "Зеленський", "Це був Зелен\u{2010}\nський, так."),
+        ("a sign that folds to another, where such a sign may begin a name", "S'hertogen", "at S`hertogen and `t"),
         ("a parted word after one that begins names", "New York", "in New Yo-\nrk and"),
     ];
     for (about, form, text) in cases {

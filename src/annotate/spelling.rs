@@ -104,8 +104,9 @@ impl<'s> Spellings<'s> {
         places: &[Place],
     ) -> Rc<Spelling<'s>> {
         let span = &text[range.clone()];
-        let make = || Rc::new(judge(stack, policy, paragraph.language, span, places));
-        if span.len() > LONGEST {
+        let after = &text[range.end..];
+        let make = || Rc::new(judge(stack, policy, paragraph.language, span, Extent::of(span, after), places));
+        if span.len() > LONGEST || Extent::hangs_on(span, after) {
             return make();
         }
         let slot = self.known.get(
@@ -120,7 +121,14 @@ impl<'s> Spellings<'s> {
     }
 }
 
-fn judge<'s>(stack: &'s Stack, policy: CasePolicy, language: &Language, span: &str, places: &[Place]) -> Spelling<'s> {
+fn judge<'s>(
+    stack: &'s Stack,
+    policy: CasePolicy,
+    language: &Language,
+    span: &str,
+    extent: Extent,
+    places: &[Place],
+) -> Spelling<'s> {
     // The reading as it stands wins over look-alikes of another script.
     let alike = places.iter().all(|p| p.alike);
     let mut hits = Vec::new();
@@ -135,7 +143,7 @@ fn judge<'s>(stack: &'s Stack, policy: CasePolicy, language: &Language, span: &s
     let mut spelling = Spelling {
         key: key.into(),
         shape: case::shape(span),
-        extent: Extent::of(span),
+        extent,
         matches: Vec::with_capacity(hits.len()),
         in_run: Vec::new(),
         silences: Vec::new(),

@@ -103,7 +103,7 @@ pub struct Eight {
     /// The tokens; those that are odd are undetermined.
     pub lexemes: [Lexeme; 8],
     /// Which cannot be read so: with characters that the folded text lacks, of ASCII and others
-    /// mixed, over [`LONGEST`] bytes, of one letter before a dot, of capitals.
+    /// mixed, over [`LONGEST`] bytes, of one letter before a dot, of capitals, the sign `` ` ``.
     pub odd: u8,
 }
 

@@ -131,7 +131,7 @@ impl Wide for Plain {
         for (i, lexeme) in out.lexemes.iter_mut().enumerate() {
             let (start, end) = (batch.starts[i] as usize, batch.ends[i] as usize);
             let bit = |mask: u8| mask >> i & 1 != 0;
-            match one(batch, start, end, bit(batch.upper)) {
+            match one(batch, start, end, bit(batch.upper), bit(batch.sign)) {
                 Some(hash) => {
                     let flags = if bit(batch.sign) { Flags::SIGN } else { Flags::WORD.with_lower(bit(batch.lower)) };
                     *lexeme = Lexeme::new(hash, start, end, flags);
@@ -208,7 +208,7 @@ impl Wide for Plain {
 
 /// The hash of one run, unless it is odd.
 #[inline(always)]
-fn one(batch: Batch<'_>, start: usize, end: usize, capitals: bool) -> Option<u64> {
+fn one(batch: Batch<'_>, start: usize, end: usize, capitals: bool, sign: bool) -> Option<u64> {
     let length = end - start;
     let rest = batch.folded.get(start - batch.base as usize..)?;
     if length > LONGEST || rest.len() < LONGEST + 8 {
@@ -226,7 +226,9 @@ fn one(batch: Batch<'_>, start: usize, end: usize, capitals: bool) -> Option<u64
     let unknown = rest[..length].contains(&UNKNOWN);
     let single = length == 1 || length == 2 && any_high != 0;
     let several_capitals = capitals && length > 1;
-    if unknown || any_high != 0 && !all_high || single && rest[length] == b'.' || several_capitals {
+    // The one sign of ASCII that folds to another.
+    let folds = sign && words[0] == u64::from(b'`');
+    if folds || unknown || any_high != 0 && !all_high || single && rest[length] == b'.' || several_capitals {
         return None;
     }
     Some(hash::words(words, length))

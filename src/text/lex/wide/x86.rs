@@ -92,15 +92,20 @@ fn low_bits(n: usize) -> u32 {
 /// Bits of the upper nibbles 0 to 7; none for bytes beyond ASCII.
 const UPPER_NIBBLES: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
 
-const IDENTITY: [u8; 64] = {
-    let mut bytes = [0; 64];
+/// Bytes that rise by one.
+const fn rising<const N: usize>(from: u8) -> [u8; N] {
+    let mut bytes = [0; N];
     let mut i = 0;
-    while i < 64 {
-        bytes[i] = i as u8;
+    while i < N {
+        bytes[i] = from.wrapping_add(i as u8);
         i += 1;
     }
     bytes
-};
+}
+
+const IDENTITY: [u8; 64] = rising(0);
+/// The place before each byte.
+const BEFORE: [u8; 32] = rising(u8::MAX);
 
 impl Wide for Avx512 {
     #[inline(always)]
@@ -320,6 +325,8 @@ fn avx512_eight(batch: Batch<'_>) -> Eight {
         let next = _mm512_and_si512(_mm512_srlv_epi64(raw, bits), numbers(0xff));
         odd |= single & _mm512_cmpeq_epu64_mask(next, numbers(u64::from(b'.')));
         odd |= batch.upper & several;
+        // The one sign of ASCII that folds to another.
+        odd |= batch.sign & _mm512_cmpeq_epu64_mask(word0, numbers(u64::from(b'`')));
         let flag = |flags: Flags| numbers(u64::from(flags.0) << 32);
         let flags = _mm512_mask_blend_epi64(batch.lower, flag(Flags::WORD), flag(Flags::WORD.with_lower(true)));
         let flags = _mm512_mask_blend_epi64(batch.sign, flags, flag(Flags::SIGN));
@@ -493,17 +500,6 @@ fn lookup(table: &[u8; 256], at: __m512i) -> __m512i {
 fn plainly(batch: Batch<'_>) -> Eight {
     Plain.eight(batch)
 }
-
-/// The place before each byte.
-const BEFORE: [u8; 32] = {
-    let mut bytes = [0; 32];
-    let mut i = 1;
-    while i < 32 {
-        bytes[i] = i as u8 - 1;
-        i += 1;
-    }
-    bytes
-};
 
 #[inline(always)]
 fn words(v: __m256i) -> [u64; 4] {
