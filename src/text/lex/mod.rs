@@ -1,6 +1,6 @@
 //! The fast front: tokens of easy text with the hashes of their keys, straight from the bytes.
 //!
-//! Invariant: what this front calls easy has, token by token, the key that [`crate::text::fold`]
+//! Invariant: what this front calls easy has, token by token, the key that [`fold()`](crate::text::fold())
 //! gives it; whatever it is not sure of it marks as hard, for the slow fold to read.
 
 mod cluster;
