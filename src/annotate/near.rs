@@ -2,7 +2,7 @@
 //! [`super::capitals`].
 //!
 //! Invariant: every answer is that of the tokens of the whole folded text. Most are read from the
-//! bytes ([`super::glance`]); where those do not tell, a window around the span is folded.
+//! bytes (`annotate::glance`); where those do not tell, a window around the span is folded.
 
 use std::ops::Range;
 
