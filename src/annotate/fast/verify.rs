@@ -91,7 +91,7 @@ impl Verifier {
             let token = &text[step.start as usize..step.end as usize];
             if matches!(step.side, Side::Sign | Side::Apostrophe) {
                 let fact = Fact::of(char_at(token.as_bytes(), 0).0);
-                folded.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]);
+                fact.push_fold(folded);
             } else {
                 push_key(token, folded);
             }

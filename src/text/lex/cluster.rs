@@ -102,7 +102,7 @@ pub fn push_key(token: &str, out: &mut Vec<u8>) {
                     .for_each(|cluster| out.extend_from_slice(letter::fold_cluster(cluster).as_bytes()));
                 return;
             }
-            _ => out.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]),
+            _ => fact.push_fold(out),
         }
     }
     if scripts & scripts.wrapping_sub(1) != 0 {

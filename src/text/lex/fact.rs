@@ -91,6 +91,12 @@ impl Fact {
         (32 - self.fold().leading_zeros()).div_ceil(8)
     }
 
+    /// Appends the fold.
+    #[inline]
+    pub fn push_fold(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.fold().to_le_bytes()[..self.fold_len() as usize]);
+    }
+
     /// Whether it is a mark that joins the cluster of the letter before it and nothing after it.
     #[inline]
     pub fn is_mark(self) -> bool {

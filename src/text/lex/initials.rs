@@ -68,7 +68,7 @@ fn letter_at(bytes: &[u8], at: usize, out: &mut Vec<u8>, scripts: &mut u32) -> A
         }
     }
     *scripts |= fact.scripts();
-    out.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]);
+    fact.push_fold(out);
     if dotted { At::Dotted(at + len + 1) } else { At::Bare(at + len) }
 }
 

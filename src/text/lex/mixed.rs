@@ -181,7 +181,7 @@ impl Pass<'_> {
             scripts |= fact.scripts();
             let cluster_end = self.cluster_end(at + len);
             if cluster_end == at + len {
-                folded.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]);
+                fact.push_fold(&mut folded);
             } else {
                 match self.lexer.clusters.get(&self.text[at..cluster_end], Kind::Word) {
                     Some(cluster) => {
@@ -294,7 +294,7 @@ impl Pass<'_> {
                 hard = fact.kind() == Kind::Hard;
                 break;
             }
-            folded.extend_from_slice(&fact.fold().to_le_bytes()[..fact.fold_len() as usize]);
+            fact.push_fold(&mut folded);
             at += len;
         }
         let hash = hash::token(&folded);
